@@ -1,0 +1,45 @@
+import type { Sandbox } from "../model/job.ts";
+import type { Availability, EngineAbilities, EngineName, Level, Network } from "../model/level.ts";
+
+/** What a level's engine is asked to wrap. Paths are absolute and exist on the platform. */
+export interface SandboxRequest {
+  /** Lower-case letters, digits and dots; unique among the runs of this Aloft. */
+  readonly id: string;
+  readonly hostname: string;
+  /** The command inside. Never empty. */
+  readonly argv: readonly string[];
+  /** The whole environment inside, but for what the level itself must add (PATH, HOME where absent). */
+  readonly env: Readonly<Record<string, string>>;
+  /** Where the command starts, inside; absent: in the run's working folder. */
+  readonly workdir?: string;
+  readonly network: Network;
+  readonly cpus: number;
+  readonly memoryBytes: number;
+  /** The run directory. Its `work` folder is writable inside at `workMount`. */
+  readonly folder: string;
+  readonly image?: StagedImage;
+}
+
+/** An image made ready by the platform. */
+export interface StagedImage {
+  /** The squashfs file, read-only. */
+  readonly squashfs: string;
+  /** A writable root file system of this run alone: an overlay on the squashfs. Absent for engines that mount it themselves. */
+  readonly root?: string;
+}
+
+/** Where the working folder is inside an image, at every level. */
+export const workMount = "/work";
+
+/** One program that provides one level. It never knows which platform will run what it describes. */
+export interface LevelEngine {
+  readonly name: EngineName;
+  readonly level: Level;
+  readonly abilities: EngineAbilities;
+  /** How the image is to be staged: mounted as a writable root, or the squashfs file alone. */
+  readonly staging: "root" | "squashfs" | "none";
+  /** Really starts something, within a deadline; never throws for what is merely missing. */
+  probe(signal: AbortSignal): Promise<Availability>;
+  /** Pure: the same request gives the same sandbox. Throws `refused` for what the abilities exclude. */
+  sandbox(request: SandboxRequest): Sandbox;
+}
