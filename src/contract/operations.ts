@@ -1,0 +1,125 @@
+import * as z from "zod";
+import { Image, Recipe } from "../model/image.ts";
+import { EngineName, EngineReport, Level } from "../model/level.ts";
+import { Machine } from "../model/machine.ts";
+import { Plan } from "../model/plan.ts";
+import { Run, RunState } from "../model/run.ts";
+import { Workload } from "../model/workload.ts";
+import type { OperationName } from "./routes.ts";
+
+const Nothing = z.strictObject({});
+const ById = z.strictObject({ id: z.string().min(1).max(200) });
+const ByReference = z.strictObject({ reference: z.string().min(1).max(4200) });
+
+export const NewRun = z.strictObject({
+  workload: Workload,
+  /** The folder that relative inputs are read from; absolute. */
+  origin: z.string().startsWith("/"),
+  level: Level.optional(),
+  engine: EngineName.optional(),
+  /** A client's own name for this request: the same key gives the same run, however often it is sent. */
+  key: z.string().min(8).max(128).optional(),
+});
+
+export const Status = z.object({
+  version: z.string(),
+  pid: z.number().int(),
+  home: z.string(),
+  startedAt: z.number(),
+  machine: Machine,
+  /** CPUs and bytes held by runs now. */
+  used: z.object({ cpus: z.number(), memoryBytes: z.number() }),
+  runs: z.partialRecord(RunState, z.number().int()),
+  /** What is not as it should be, as sentences: no cgroups, a nearly full disk. */
+  warnings: z.array(z.string()),
+});
+export type Status = z.infer<typeof Status>;
+
+export const Doctor = z.object({
+  machine: Machine,
+  engines: z.array(EngineReport),
+  /** What the platform cannot enforce or do here, each with its reason. */
+  platform: z.array(z.object({ name: z.string(), detail: z.string(), ok: z.boolean() })),
+});
+export type Doctor = z.infer<typeof Doctor>;
+
+/** Schemas of every operation's path parameters, query, body and answer. */
+export const operations = {
+  status: { params: Nothing, query: Nothing, body: Nothing, output: Status },
+  shutdown: {
+    params: Nothing,
+    query: Nothing,
+    body: Nothing,
+    output: z.object({ pid: z.number() }),
+  },
+  doctor: {
+    params: Nothing,
+    query: z.strictObject({ fresh: z.stringbool().optional() }),
+    body: Nothing,
+    output: Doctor,
+  },
+  plan: { params: Nothing, query: Nothing, body: NewRun, output: Plan },
+  createRun: { params: Nothing, query: Nothing, body: NewRun, output: Run },
+  listRuns: {
+    params: Nothing,
+    query: z.strictObject({
+      /** Runs that have ended too; without it only those that have not. */
+      all: z.stringbool().optional(),
+      /** Tasks of this array instead of whole runs. */
+      array: z.string().optional(),
+      limit: z.coerce.number().int().positive().max(100_000).optional(),
+    }),
+    body: Nothing,
+    output: z.array(Run),
+  },
+  getRun: { params: ById, query: Nothing, body: Nothing, output: Run },
+  waitRun: {
+    params: ById,
+    /** Answers when the run has ended, or with the run as it is after so many seconds. */
+    query: z.strictObject({ seconds: z.coerce.number().positive().max(3600).optional() }),
+    body: Nothing,
+    output: Run,
+  },
+  cancelRun: {
+    params: ById,
+    query: Nothing,
+    body: z.strictObject({ now: z.boolean().default(false) }),
+    output: Run,
+  },
+  rerun: {
+    params: ById,
+    query: Nothing,
+    body: z.strictObject({ level: Level.optional(), engine: EngineName.optional() }),
+    output: Run,
+  },
+  buildImage: {
+    params: Nothing,
+    query: Nothing,
+    body: z.strictObject({
+      recipe: Recipe,
+      name: z.string().optional(),
+      origin: z.string().startsWith("/"),
+      /** Asks a moving source again instead of using what was built from it. */
+      refresh: z.boolean().default(false),
+    }),
+    output: Image,
+  },
+  listImages: { params: Nothing, query: Nothing, body: Nothing, output: z.array(Image) },
+  getImage: { params: ByReference, query: Nothing, body: Nothing, output: Image },
+  removeImage: { params: ByReference, query: Nothing, body: Nothing, output: Image },
+  collectImages: {
+    params: Nothing,
+    query: Nothing,
+    body: Nothing,
+    output: z.object({ removed: z.array(z.string()), bytes: z.number() }),
+  },
+} as const satisfies Record<OperationName, Operation>;
+
+interface Operation {
+  params: z.ZodType;
+  query: z.ZodType;
+  body: z.ZodType;
+  output: z.ZodType;
+}
+
+export type Operations = typeof operations;

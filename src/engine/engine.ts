@@ -1,0 +1,285 @@
+import { setInterval } from "node:timers";
+import type { Clock } from "../base/clock.ts";
+import { AloftError } from "../base/errors.ts";
+import { randomId } from "../base/ids.ts";
+import type { LevelEngine } from "../levels/level.ts";
+import type { EngineName, EngineReport, Level } from "../model/level.ts";
+import type { Machine } from "../model/machine.ts";
+import type { Plan } from "../model/plan.ts";
+import type { Run, RunState } from "../model/run.ts";
+import { checkWorkload } from "../model/workload-check.ts";
+import { fingerprint } from "../model/workload-fingerprint.ts";
+import type { Workload } from "../model/workload.ts";
+import { makePlan, type Pin } from "../planner/plan.ts";
+import { askedCpus, askedMemory } from "../planner/resources.ts";
+import type { Platform } from "../platforms/platform.ts";
+import type { RunFilter, Storage } from "../storage/storage.ts";
+import { type ActiveRun, createActiveRuns } from "./active-runs.ts";
+import { createArrayFollower } from "./arrays.ts";
+import { createDriver, type ImageSource } from "./driver.ts";
+import { createEngineReports, type ProbeCache } from "./engine-reports.ts";
+import { newRuns } from "./new-runs.ts";
+import { createRecorder } from "./recorder.ts";
+import { type Demand, free, startable } from "./schedule.ts";
+
+/** How often every run is looked at although nothing was heard of it, in milliseconds. */
+const lookInterval = 2000;
+/** Past runs that a prediction rests on, at the most. */
+const historyLimit = 200;
+/** Waiting runs that one look at the queue considers: backfill beyond gains nothing and costs time. */
+const queueLook = 1000;
+
+function byAge(a: Run, b: Run): number {
+  return a.createdAt - b.createdAt || (a.task?.index ?? -1) - (b.task?.index ?? -1);
+}
+
+export interface EngineParts {
+  readonly storage: Storage;
+  readonly platform: Platform;
+  readonly engines: readonly LevelEngine[];
+  readonly images: ImageSource;
+  readonly machine: Machine;
+  readonly clock: Clock;
+  readonly probeCache: ProbeCache;
+  readonly hostEnvironment: Readonly<Record<string, string>>;
+  readonly folderOf: (id: string) => string;
+  /** For what goes wrong while nobody asked. */
+  readonly report: (message: string) => void;
+}
+
+export interface NewRunRequest {
+  readonly workload: Workload;
+  readonly origin: string;
+  readonly level?: Level | undefined;
+  readonly engine?: EngineName | undefined;
+  readonly key?: string | undefined;
+}
+
+/** Holds the queue, starts what fits, follows every run to its end and keeps the records. */
+export interface Engine extends AsyncDisposable {
+  plan(request: NewRunRequest): Promise<Plan>;
+  /** The same `key` gives the same run. Resolves when the run is recorded for good. */
+  create(request: NewRunRequest): Promise<Run>;
+  /** By id, unique start of an id, or name (then the newest). Throws `not-found` or, for several, `bad-input`. */
+  find(reference: string): Promise<Run>;
+  list(filter: RunFilter): Promise<Run[]>;
+  counts(): Promise<Partial<Record<RunState, number>>>;
+  /** The run when it has ended, or as it is when `signal` aborts. */
+  wait(reference: string, signal: AbortSignal): Promise<Run>;
+  cancel(reference: string, options: { now: boolean }): Promise<Run>;
+  rerun(reference: string, pin: Pin): Promise<Run>;
+  reports(fresh: boolean): Promise<EngineReport[]>;
+  /** What runs hold now. */
+  used(): { cpus: number; memoryBytes: number };
+  /** Digests of images that runs need. */
+  imagesInUse(): Set<string>;
+}
+
+/** Takes up where the last server stopped: every run that had not ended is adopted or ended with its true outcome. */
+export async function createEngine(parts: EngineParts): Promise<Engine> {
+  const { storage, platform, machine, clock, report } = parts;
+  const stop = new AbortController();
+  const { signal } = stop;
+  const recorder = createRecorder(storage, report, signal);
+  const arrays = createArrayFollower(() => runs);
+  const runs = createActiveRuns(recorder, clock, arrays.taskMoved);
+  const reports = createEngineReports(parts.engines, parts.probeCache);
+  /** Runs and tasks that wait, oldest first. Arrays themselves wait for nothing. */
+  const waiting = new Map<string, ActiveRun>();
+  const holding = new Map<string, ActiveRun>();
+  const driver = createDriver({ ...parts, active: runs, signal, ended });
+
+  function demand({ run }: ActiveRun): Demand {
+    const { workload } = run;
+    const limit = workload.resources.time;
+    const begun = run.startedAt ?? clock.now();
+    return {
+      id: run.id,
+      cpus: askedCpus(workload),
+      memoryBytes: askedMemory(workload, machine),
+      secondsLeft: limit === undefined ? Number.POSITIVE_INFINITY : limit - (clock.now() - begun),
+    };
+  }
+
+  function schedule(): void {
+    if (waiting.size === 0 || signal.aborted) return;
+    const first = waiting.values().take(queueLook).map(demand).toArray();
+    const held = Array.from(holding.values(), demand);
+    for (const id of startable(machine, held, first)) {
+      const active = waiting.get(id);
+      if (!active) continue;
+      waiting.delete(id);
+      holding.set(id, active);
+      runs.move(active, "staging");
+      driver.drive(active);
+    }
+  }
+
+  function ended(active: ActiveRun): void {
+    holding.delete(active.run.id);
+    schedule();
+  }
+
+  function enqueue(run: Run): void {
+    const active = runs.add(run);
+    if (run.tasks) arrays.follow(run);
+    else if (run.state === "queued") waiting.set(run.id, active);
+    else {
+      holding.set(run.id, active);
+      driver.drive(active);
+    }
+  }
+
+  async function recover(): Promise<void> {
+    const active = (await storage.listRuns({ active: true, array: "any" })).toSorted(byAge);
+    const found = await platform.list(signal);
+    const alive = new Set(active.map(({ id }) => id));
+    for (const run of active) {
+      const tasks = run.tasks && (await storage.countStates(run.id));
+      enqueue(tasks ? { ...run, tasks } : run);
+    }
+    arrays.settle();
+    for (const { id } of found) if (!alive.has(id)) await platform.release(id, signal);
+    schedule();
+  }
+
+  async function current(id: string): Promise<Run | undefined> {
+    return runs.all.get(id)?.run ?? (await storage.getRun(id));
+  }
+
+  async function planFor(request: NewRunRequest, chosen: (engine: LevelEngine) => boolean) {
+    const { workload, level, engine } = request;
+    checkWorkload(workload);
+    const print = fingerprint(workload);
+    const past = await storage.history(print, historyLimit);
+    return makePlan({
+      workload,
+      fingerprint: print,
+      pin: { level, engine },
+      machine,
+      platform: platform.name,
+      engines: await reports.of(chosen),
+      history: new Map(
+        [...Map.groupBy(past, (one) => one.engine)].map(([name, times]) => [
+          name,
+          times.map(({ runSeconds }) => runSeconds),
+        ]),
+      ),
+    });
+  }
+
+  /** A virtual machine takes seconds to prove itself: it is asked only where one is wanted, or nothing else will do. */
+  async function planToRun(request: NewRunRequest): Promise<Plan> {
+    const { workload, level, engine } = request;
+    const wanted = engine ?? (level ? undefined : workload.engine);
+    const at = level ?? (engine ? undefined : workload.level);
+    const quick = (one: LevelEngine): boolean =>
+      (wanted === undefined || one.name === wanted) &&
+      (at === undefined ? wanted !== undefined || one.level !== "vm" : one.level === at);
+    const plan = await planFor(request, quick);
+    const feasible = plan.candidates.some(({ refusals }) => refusals.length === 0);
+    return feasible ? plan : planFor(request, () => true);
+  }
+
+  async function create(request: NewRunRequest): Promise<Run> {
+    const plan = await planToRun(request);
+    const id = randomId();
+    const { workload, origin, key } = request;
+    const { folderOf } = parts;
+    const records = newRuns({ id, workload, origin, plan, folderOf, now: clock.now() });
+    const earlier = await storage.insertRuns(records, key);
+    if (earlier) return (await current(earlier.id)) ?? earlier;
+    for (const run of records) enqueue(run);
+    schedule();
+    return records[0];
+  }
+
+  async function find(reference: string): Promise<Run> {
+    const live = runs.all.get(reference)?.run;
+    if (live) return live;
+    const found = await storage.findRuns(reference);
+    const [newest, second] = found;
+    if (!newest)
+      throw new AloftError("not-found", `there is no run "${reference}"`, {
+        hint: "`aloft ps --all` lists the runs",
+      });
+    if (second && newest.name !== reference)
+      throw new AloftError("bad-input", `"${reference}" is the start of several runs`, {
+        hint: `one of ${found.map(({ id }) => id).join(", ")}`,
+      });
+    return (await current(newest.id)) ?? newest;
+  }
+
+  async function cancelOne(active: ActiveRun, now: boolean): Promise<void> {
+    const { state, id } = active.run;
+    runs.change(active, { cancelRequested: true });
+    if (state === "queued") {
+      waiting.delete(id);
+      runs.move(active, "cancelled", { reason: "cancelled before it started" });
+    } else if (state === "staging") {
+      active.staging.abort();
+      driver.drive(active);
+    } else {
+      active.stopping = true;
+      await platform.cancel(id, { now }, signal);
+      driver.drive(active);
+    }
+  }
+
+  await recover();
+  const watching = platform.watch((id) => {
+    const active = runs.all.get(id);
+    if (active) driver.drive(active);
+  });
+  const looking = setInterval(() => {
+    for (const active of holding.values()) driver.drive(active);
+    schedule();
+  }, lookInterval);
+
+  return {
+    plan: (request) => planFor(request, () => true),
+    create,
+    find,
+    async list(filter) {
+      const listed = await storage.listRuns(filter);
+      return listed.map((run) => runs.all.get(run.id)?.run ?? run);
+    },
+    counts: () => storage.countStates(),
+    async wait(reference, until) {
+      const run = await find(reference);
+      if (!runs.all.has(run.id)) return run;
+      const ended = await runs.ended(run.id, AbortSignal.any([until, signal]));
+      return ended ?? (await current(run.id)) ?? run;
+    },
+    async cancel(reference, { now }) {
+      const run = await find(reference);
+      const asked = runs.all.get(run.id);
+      if (run.tasks && asked) runs.change(asked, { cancelRequested: true });
+      const concerned = runs.all
+        .values()
+        .filter((one) => (one.run.task?.array ?? one.run.id) === run.id);
+      for (const active of concerned.toArray()) if (!active.run.tasks) await cancelOne(active, now);
+      return (await current(run.id)) ?? run;
+    },
+    async rerun(reference, pin) {
+      const { workload, origin } = await find(reference);
+      return create({ workload, origin, ...pin });
+    },
+    reports: (fresh) => reports.of(() => true, fresh),
+    used() {
+      const left = free(machine, Array.from(holding.values(), demand));
+      return {
+        cpus: machine.cpus - left.cpus,
+        memoryBytes: machine.memoryBytes - left.memoryBytes,
+      };
+    },
+    imagesInUse: () =>
+      new Set(Array.from(runs.all.values()).flatMap(({ run }) => run.image?.digest ?? [])),
+    async [Symbol.asyncDispose]() {
+      clearInterval(looking);
+      watching[Symbol.dispose]();
+      await recorder.settled();
+      stop.abort();
+    },
+  };
+}

@@ -1,0 +1,130 @@
+import type { EngineName, EngineReport, Level } from "../model/level.ts";
+import type { Machine } from "../model/machine.ts";
+import type { Candidate, Plan } from "../model/plan.ts";
+import type { Workload } from "../model/workload.ts";
+import { predict, surelyFaster } from "./predict.ts";
+import { askedCpus } from "./resources.ts";
+import { rules } from "./rules.ts";
+
+export interface Pin {
+  readonly level?: Level | undefined;
+  readonly engine?: EngineName | undefined;
+}
+
+export interface PlanRequest {
+  readonly workload: Workload;
+  readonly fingerprint: string;
+  /** What the user pinned on the command line; it wins over the workload's own. */
+  readonly pin: Pin;
+  readonly machine: Machine;
+  readonly platform: string;
+  readonly engines: readonly EngineReport[];
+  /** Run times in seconds of past runs of this workload, by engine. */
+  readonly history: ReadonlyMap<EngineName, readonly number[]>;
+}
+
+/**
+ * Ranks the engines of one machine. Without evidence the order is the preference below; a candidate moves up only
+ * when each of its past runs was faster than each of the one it passes.
+ */
+export function makePlan(request: PlanRequest): Plan {
+  const pin = {
+    engine: request.pin.engine ?? (request.pin.level ? undefined : request.workload.engine),
+    level: request.pin.level ?? (request.pin.engine ? undefined : request.workload.level),
+  };
+  const candidates = request.engines.map((report) => candidate(request, pin, report));
+  const feasible = candidates.filter((one) => one.refusals.length === 0);
+  const refused = candidates.filter((one) => one.refusals.length > 0);
+  const ranked = rank(preferred(feasible, request));
+  return {
+    workload: request.workload.name ?? "unnamed",
+    fingerprint: request.fingerprint,
+    candidates: [...ranked, ...preferred(refused, request)],
+    advice: advice(ranked),
+  };
+}
+
+function candidate(request: PlanRequest, pin: Pin, report: EngineReport): Candidate {
+  const { workload, machine } = request;
+  const refusals = rules.flatMap((rule) => rule({ workload, machine, pin, report }) ?? []);
+  return {
+    platform: request.platform,
+    level: report.level,
+    engine: report.engine,
+    predicted: predict(request.history.get(report.engine) ?? []),
+    reasons: reasons(request, report),
+    refusals,
+  };
+}
+
+/**
+ * Isolation first where it is nearly free: a container before a process, a virtual machine last. Among the virtual
+ * machines hardware help wins, then user-mode Linux (near the host's speed on one cpu), then emulation.
+ */
+function preference({ engine }: Candidate, engines: readonly EngineReport[]): number {
+  const report = engines.find((one) => one.engine === engine);
+  if (engine === "qemu") return report?.availability.acceleration === "kvm" ? 4 : 6;
+  return { crun: 0, runc: 1, bubblewrap: 2, host: 3, uml: 5 }[engine];
+}
+
+function preferred(candidates: readonly Candidate[], { engines }: PlanRequest): Candidate[] {
+  return candidates.toSorted((a, b) => preference(a, engines) - preference(b, engines));
+}
+
+function rank(candidates: readonly Candidate[]): Candidate[] {
+  const left = [...candidates];
+  const ranked: Candidate[] = [];
+  for (let first = left[0]; first !== undefined; first = left[0]) {
+    const default_ = first;
+    const faster = left.filter((one) => surelyFaster(one.predicted, default_.predicted));
+    const best = faster.toSorted((a, b) => seconds(a) - seconds(b))[0] ?? default_;
+    ranked.push(
+      best === default_
+        ? best
+        : {
+            ...best,
+            reasons: [...best.reasons, `every past run was faster than on ${default_.engine}`],
+          },
+    );
+    left.splice(left.indexOf(best), 1);
+  }
+  return ranked;
+}
+
+function seconds({ predicted }: Candidate): number {
+  return predicted?.seconds ?? Number.POSITIVE_INFINITY;
+}
+
+function reasons({ workload }: PlanRequest, { engine, availability }: EngineReport): string[] {
+  switch (engine) {
+    case "host":
+      return ["the host's own environment, no isolation"];
+    case "bubblewrap":
+      return ["the image's files with the host's processes: the base of comparison"];
+    case "crun":
+      return ["isolated at nearly no cost"];
+    case "runc":
+      return ["isolated; slower to start than crun"];
+    case "uml":
+      return [
+        "a second kernel without hardware help",
+        askedCpus(workload) <= 1
+          ? "one cpu is all this asks for, and user-mode Linux computes near the host's speed"
+          : "user-mode Linux has one cpu only",
+      ];
+    case "qemu":
+      return availability.acceleration === "kvm"
+        ? ["a machine of its own, with hardware help"]
+        : ["a machine of its own by emulation: compute is many times slower than on hardware"];
+  }
+}
+
+function advice(ranked: readonly Candidate[]): string[] {
+  const unknown = ranked.filter((one) => one.predicted === null);
+  if (unknown.length === 0) return [];
+  const engines = unknown.map((one) => one.engine).join(", ");
+  return [
+    `run time on ${engines} is unknown: no past run of this workload there; ` +
+      "`aloft run FILE --engine NAME` makes one, `aloft compare FILE` one on each level",
+  ];
+}

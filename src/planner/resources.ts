@@ -1,0 +1,15 @@
+import type { Machine } from "../model/machine.ts";
+import type { Workload } from "../model/workload.ts";
+
+/** CPUs of one run or task: as asked, else one for each MPI rank, else 1. */
+export function askedCpus({ resources, parallel }: Workload): number {
+  return resources.cpus ?? (parallel.kind === "mpi" ? parallel.ranks : 1);
+}
+
+/** Bytes of one run or task: as asked, else the machine's memory in proportion to its cpus. */
+export function askedMemory(workload: Workload, machine: Machine): number {
+  if (workload.resources.memory !== undefined) return workload.resources.memory;
+  const share = Math.min(1, askedCpus(workload) / machine.cpus);
+  // A tenth stays for the system, so that runs with the default fill the machine and no more.
+  return Math.floor(machine.memoryBytes * 0.9 * share);
+}

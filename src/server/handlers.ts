@@ -1,0 +1,116 @@
+import type * as z from "zod";
+import type { Doctor, Operations, Status } from "../contract/operations.ts";
+import type { OperationName } from "../contract/routes.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { Image, Recipe } from "../model/image.ts";
+import type { Machine } from "../model/machine.ts";
+
+/** What the server needs of an image store. */
+export interface ImageService {
+  build(request: BuildRequest, onProgress: (event: BuildProgress) => void): Promise<Image>;
+  list(): Promise<Image[]>;
+  /** By digest, unique start of a digest, or name. Throws `not-found`. */
+  get(reference: string): Promise<Image>;
+  /** Throws `conflict` where a run needs it. */
+  remove(reference: string, inUse: ReadonlySet<string>): Promise<Image>;
+  collect(inUse: ReadonlySet<string>): Promise<{ removed: string[]; bytes: number }>;
+}
+
+export interface BuildRequest {
+  readonly recipe: Recipe;
+  readonly name?: string | undefined;
+  readonly origin: string;
+  readonly refresh: boolean;
+  readonly signal: AbortSignal;
+}
+
+export interface BuildProgress {
+  readonly phase: string;
+  readonly message: string;
+  readonly step?: number | undefined;
+  readonly of?: number | undefined;
+  /** 0 to 1, where the tool tells. */
+  readonly fraction?: number | undefined;
+}
+
+export interface ServerParts {
+  readonly engine: Engine;
+  readonly images: ImageService;
+  readonly machine: Machine;
+  readonly version: string;
+  readonly home: string;
+  readonly startedAt: number;
+  readonly pid: number;
+  /** What the platform cannot enforce or do here. */
+  readonly platformFacts: () => Doctor["platform"];
+  /** Ends the server after the answer has gone out. */
+  readonly shutdown: () => void;
+  readonly report: (message: string) => void;
+}
+
+interface Input<Name extends OperationName> {
+  readonly params: z.infer<Operations[Name]["params"]>;
+  readonly query: z.infer<Operations[Name]["query"]>;
+  readonly body: z.infer<Operations[Name]["body"]>;
+  readonly signal: AbortSignal;
+}
+
+type Handlers = {
+  readonly [Name in OperationName]: (
+    input: Input<Name>,
+  ) => Promise<z.infer<Operations[Name]["output"]>>;
+};
+
+/** How long a wait lasts when the client does not say, in seconds: shorter than what any proxy cuts. */
+const waitSeconds = 25;
+const listLimit = 1000;
+
+export function createHandlers(parts: ServerParts): Handlers {
+  const { engine, images, machine } = parts;
+  return {
+    status: async () => status(parts),
+    shutdown: async () => {
+      parts.shutdown();
+      return { pid: parts.pid };
+    },
+    doctor: async ({ query }) => ({
+      machine,
+      engines: await engine.reports(query.fresh ?? false),
+      platform: parts.platformFacts(),
+    }),
+    plan: ({ body }) => engine.plan(body),
+    createRun: ({ body }) => engine.create(body),
+    listRuns: ({ query: { all, array, limit } }) =>
+      engine.list({
+        active: !all && array === undefined,
+        limit: limit ?? listLimit,
+        ...(array === undefined ? {} : { array }),
+      }),
+    getRun: ({ params }) => engine.find(params.id),
+    waitRun: ({ params, query, signal }) => {
+      const limit = AbortSignal.timeout((query.seconds ?? waitSeconds) * 1000);
+      return engine.wait(params.id, AbortSignal.any([signal, limit]));
+    },
+    cancelRun: ({ params, body }) => engine.cancel(params.id, body),
+    rerun: ({ params, body }) => engine.rerun(params.id, body),
+    buildImage: ({ body, signal }) => images.build({ ...body, signal }, () => undefined),
+    listImages: () => images.list(),
+    getImage: ({ params }) => images.get(params.reference),
+    removeImage: ({ params }) => images.remove(params.reference, engine.imagesInUse()),
+    collectImages: () => images.collect(engine.imagesInUse()),
+  };
+}
+
+async function status({
+  engine,
+  machine,
+  version,
+  pid,
+  home,
+  startedAt,
+  ...parts
+}: ServerParts): Promise<Status> {
+  const runs = await engine.counts();
+  const warnings = parts.platformFacts().flatMap(({ ok, detail }) => (ok ? [] : [detail]));
+  return { version, pid, home, startedAt, machine, used: engine.used(), runs, warnings };
+}

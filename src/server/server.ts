@@ -1,0 +1,105 @@
+import { Readable } from "node:stream";
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import * as z from "zod";
+import { errorCodes } from "../base/errors.ts";
+import { operations } from "../contract/operations.ts";
+import { buildEventsRoute, type OperationName, routes, streamRoute } from "../contract/routes.ts";
+import { hasEnded } from "../model/run.ts";
+import type { Engine } from "../engine/engine.ts";
+import { buildEvents } from "./build-events.ts";
+import { followFile } from "./follow-file.ts";
+import { createHandlers, type ServerParts } from "./handlers.ts";
+import { openApi } from "./openapi.ts";
+import { parsePart, toProblem } from "./problem.ts";
+
+/** A workload with a million array values is about this large. */
+const bodyLimit = 32 * 1024 * 1024;
+
+/** The HTTP server over an engine, not listening yet. Every operation of the contract has its route. */
+export function createServer(parts: ServerParts): FastifyInstance {
+  const server = fastify({ bodyLimit, logger: false, forceCloseConnections: true });
+  const handlers = createHandlers(parts);
+
+  server.setErrorHandler((thrown: Error & { statusCode?: number }, request, reply) => {
+    const problem = toProblem(thrown);
+    // Fastify's own refusals (a body that is no JSON, too large a body) are the client's mistake.
+    const theirs = problem.code === "internal" && (thrown.statusCode ?? 500) < 500;
+    if (problem.code === "internal" && !theirs)
+      parts.report(`${request.method} ${request.url}: ${thrown.stack}`);
+    const told = theirs
+      ? { ...problem, code: "bad-input", status: thrown.statusCode, detail: thrown.message }
+      : problem;
+    return reply
+      .code(told.status ?? 500)
+      .type("application/problem+json")
+      .send(told);
+  });
+  server.setNotFoundHandler((request, reply) =>
+    reply
+      .code(errorCodes["not-found"].http)
+      .type("application/problem+json")
+      .send({
+        ...toProblem(undefined),
+        code: "not-found",
+        title: "not-found",
+        status: errorCodes["not-found"].http,
+        detail: `there is no ${request.method} ${request.url}`,
+        hint: "GET /v1/openapi.json lists every operation",
+      }),
+  );
+
+  for (const name of Object.keys(routes) as OperationName[]) {
+    const { method, path } = routes[name];
+    const schemas = operations[name];
+    server.route({
+      method,
+      url: path,
+      handler: async (request, reply) => {
+        const input = {
+          params: parsePart(schemas.params, request.params, "path"),
+          query: parsePart(schemas.query, request.query, "query"),
+          body: parsePart(schemas.body, request.body ?? {}, "body"),
+          signal: gone(request, reply),
+        };
+        return handlers[name](input as never);
+      },
+    });
+  }
+  server.get("/v1/openapi.json", () => openApi(parts.version));
+  server.get(streamRoute, (request, reply) => stream(parts.engine, request, reply));
+  server.post(buildEventsRoute, (request, reply) => {
+    const body = parsePart(operations.buildImage.body, request.body ?? {}, "body");
+    const events = buildEvents(parts.images, body, gone(request, reply));
+    return reply.type("application/x-ndjson").send(Readable.from(events));
+  });
+  return server;
+}
+
+const StreamParams = z.strictObject({
+  id: z.string().min(1),
+  stream: z.enum(["stdout", "stderr"]),
+});
+const StreamQuery = z.strictObject({
+  follow: z.stringbool().default(false),
+  from: z.coerce.number().int().nonnegative().default(0),
+});
+
+async function stream(engine: Engine, request: FastifyRequest, reply: FastifyReply) {
+  const { id, stream } = parsePart(StreamParams, request.params, "path");
+  const { follow, from } = parsePart(StreamQuery, request.query, "query");
+  const run = await engine.find(id);
+  const signal = gone(request, reply);
+  const ended = follow && !hasEnded(run.state) ? engine.wait(run.id, signal) : Promise.resolve();
+  const bytes = followFile(`${run.folder}/${stream}`, from, ended, signal);
+  return reply.type("application/octet-stream").send(Readable.from(bytes));
+}
+
+/** Aborts when the client has gone before it was answered. */
+function gone(request: FastifyRequest, reply: FastifyReply): AbortSignal {
+  const control = new AbortController();
+  reply.raw.on("close", () => {
+    if (!reply.raw.writableFinished) control.abort();
+  });
+  request.raw.on("error", () => control.abort());
+  return control.signal;
+}

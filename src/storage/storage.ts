@@ -1,0 +1,40 @@
+import type { Run, RunState } from "../model/run.ts";
+import type { EngineName } from "../model/level.ts";
+
+/**
+ * Where Aloft keeps what it knows of runs. A promise of a write resolves when the write survives a
+ * power cut. A full disk rejects with `disk-full` and changes nothing; the storage stays usable.
+ */
+export interface Storage extends AsyncDisposable {
+  /**
+   * Records new runs, all or none. Where `key` was used before, records nothing and answers with the
+   * first run recorded under it.
+   */
+  insertRuns(runs: readonly Run[], key?: string): Promise<Run | undefined>;
+  /** Replaces a run that is in state `from`. Throws `conflict` where it is not, or where the move is not allowed. */
+  updateRun(run: Run, from: RunState): Promise<void>;
+  getRun(id: string): Promise<Run | undefined>;
+  /** Runs that a person may mean: the id, the start of ids, or a name; the newest first. */
+  findRuns(reference: string): Promise<Run[]>;
+  listRuns(filter: RunFilter): Promise<Run[]>;
+  /** How many runs are in each state; with `array`, of its tasks. */
+  countStates(array?: string): Promise<Partial<Record<RunState, number>>>;
+  /** Succeeded runs of one workload, the newest first. */
+  history(fingerprint: string, limit: number): Promise<PastRun[]>;
+}
+
+export interface RunFilter {
+  /** Only runs that have not ended. */
+  readonly active?: boolean;
+  /** Tasks of this array; without it, only runs that are no task. `"any"` for both. */
+  readonly array?: string | "any";
+  readonly limit?: number;
+}
+
+/** What the planner learns from. Times in seconds. */
+export interface PastRun {
+  readonly engine: EngineName;
+  readonly runSeconds: number;
+  readonly startSeconds: number | null;
+  readonly endedAt: number;
+}
