@@ -1,0 +1,119 @@
+import { expect, test } from "vitest";
+import type { EngineName, EngineReport } from "../model/level.ts";
+import { engineLevels } from "../model/level.ts";
+import { Workload, type WorkloadInput } from "../model/workload.ts";
+import { makePlan, type PlanRequest } from "./plan.ts";
+
+const machine = {
+  cpus: 2,
+  memoryBytes: 8 * 2 ** 30,
+  architecture: "x64",
+  processor: "test",
+  kernel: "6.1",
+};
+
+function report(engine: EngineName, changes: Partial<EngineReport> = {}): EngineReport {
+  return {
+    engine,
+    level: engineLevels[engine],
+    abilities: {
+      networks: engine === "host" ? ["host"] : ["none", "host"],
+      image: engine === "host" ? "impossible" : "required",
+      maxCpus: engine === "uml" ? 1 : null,
+    },
+    availability: { available: true, detail: `${engine} 1.0` },
+    ...changes,
+  };
+}
+
+const everything = (["host", "bubblewrap", "crun", "runc", "uml", "qemu"] as const).map((name) =>
+  report(name),
+);
+
+function plan(workload: Partial<WorkloadInput>, changes: Partial<PlanRequest> = {}) {
+  return makePlan({
+    workload: Workload.parse({ command: "true", image: "debian:bookworm", ...workload }),
+    fingerprint: "f",
+    pin: {},
+    machine,
+    platform: "local",
+    engines: everything,
+    history: new Map(),
+    ...changes,
+  });
+}
+
+function feasible(made: ReturnType<typeof plan>): string[] {
+  return made.candidates.filter((one) => one.refusals.length === 0).map(({ engine }) => engine);
+}
+
+function codes(made: ReturnType<typeof plan>, engine: EngineName): string[] {
+  return (made.candidates.find((one) => one.engine === engine)?.refusals ?? []).map(
+    ({ code }) => code,
+  );
+}
+
+test("without evidence isolation that is nearly free comes first", () => {
+  const made = plan({});
+  expect(feasible(made)).toEqual(["crun", "runc", "bubblewrap", "uml", "qemu"]);
+  expect(made.candidates.every(({ predicted }) => predicted === null)).toBe(true);
+  expect(made.advice[0]).toContain("unknown");
+});
+
+test("hardware help puts qemu before user-mode Linux", () => {
+  const kvm = report("qemu", {
+    availability: { available: true, detail: "qemu", acceleration: "kvm" },
+  });
+  const engines = [...everything.filter(({ engine }) => engine !== "qemu"), kvm];
+  expect(feasible(plan({ level: "vm" }, { engines }))).toEqual(["qemu", "uml"]);
+});
+
+test("two cpus are too many for user-mode Linux", () => {
+  const made = plan({ level: "vm", resources: { cpus: 2 } });
+  expect(feasible(made)).toEqual(["qemu"]);
+  expect(codes(made, "uml")).toEqual(["cpus"]);
+});
+
+test("a pin on the command line wins over the file's", () => {
+  const made = plan({ level: "vm" }, { pin: { engine: "crun" } });
+  expect(feasible(made)).toEqual(["crun"]);
+  expect(codes(made, "qemu")).toEqual(["pinned"]);
+});
+
+test("a workload without an image runs on the host only", () => {
+  const made = plan({ image: undefined, network: "host" });
+  expect(feasible(made)).toEqual(["host"]);
+  expect(codes(made, "crun")).toEqual(["needs-image"]);
+});
+
+test("a refused candidate tells all its reasons", () => {
+  const missing = report("uml", {
+    availability: { available: false, detail: "not installed", remedy: "apt-get install it" },
+  });
+  const made = plan({ network: "nat", resources: { cpus: 3, gpus: 1 } }, { engines: [missing] });
+  expect(codes(made, "uml")).toEqual(["unavailable", "network", "cpus", "gpus"]);
+  expect(made.candidates[0]?.refusals[0]?.remedy).toBe("apt-get install it");
+});
+
+test("more memory than the machine has is refused with both figures", () => {
+  const made = plan({ resources: { memory: "16 GiB" } });
+  expect(feasible(made)).toEqual([]);
+  expect(made.candidates[0]?.refusals[0]?.message).toMatch(/16\.0 GiB.*8\.00 GiB/);
+});
+
+test("past runs predict by median and range, on the engine they were made on", () => {
+  const made = plan({}, { history: new Map([["crun", [3, 1, 2, 10]]]) });
+  const crun = made.candidates.find(({ engine }) => engine === "crun");
+  expect(crun?.predicted).toEqual({ seconds: 2.5, low: 1, high: 10, samples: 4 });
+  expect(made.candidates.find(({ engine }) => engine === "runc")?.predicted).toBeNull();
+});
+
+test("a candidate moves up only when all its runs were faster", () => {
+  const surely = new Map<EngineName, number[]>([
+    ["crun", [10, 12]],
+    ["bubblewrap", [8, 9]],
+  ]);
+  expect(feasible(plan({}, { history: surely }))[0]).toBe("bubblewrap");
+  surely.set("bubblewrap", [8, 11]);
+  expect(feasible(plan({}, { history: surely }))[0]).toBe("crun");
+});
