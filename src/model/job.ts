@@ -23,6 +23,11 @@ export interface Sandbox {
    * process, which passes it on, `inside` every process but the engine's own; or lines of sh.
    */
   readonly terminate: "tree" | "engine" | "inside" | readonly string[];
+  /**
+   * A file in the run directory that is not empty once the command itself has begun, for engines that can tell. Ended
+   * without it, the run failed by its engine; and a request to end waits for it, so that it is not lost on the way.
+   */
+  readonly started?: string;
   /** Memory that the engine needs beside what the run asked for: a guest's devices, an emulator. */
   readonly overheadBytes: number;
 }
@@ -56,7 +61,7 @@ export interface Job {
 /** Files of a run directory, by what they are for. */
 export const jobFiles = {
   script: "job.sh",
-  /** Ends the job from outside: `sh stop.sh MARKER [SECONDS]`. */
+  /** Ends the job from outside: `sh stop.sh MARKER [SECONDS [now]]`. */
   stop: "stop.sh",
   stdout: "stdout",
   stderr: "stderr",
@@ -67,6 +72,10 @@ export const jobFiles = {
   reserve: "exit.tmp",
   cancelled: "cancelled",
   timedOut: "timed-out",
+  /** Left where the engine's preparations failed. */
+  engineFailed: "engine-failed",
+  /** What an engine keeps while the run lasts: its own state and sockets. Removed when the run is released. */
+  engine: "engine",
   /** The working folder: inputs are here, outputs are found here. */
   work: "work",
 } as const;

@@ -1,0 +1,93 @@
+import { AloftError } from "../../base/errors.ts";
+import { quote } from "../../base/shell.ts";
+import { jobFiles } from "../../model/job.ts";
+import { probeEngine } from "../engine-probe.ts";
+import { type LevelEngine, type SandboxRequest, workMount } from "../level.ts";
+
+export interface BubblewrapOptions {
+  /** The program `bwrap`. */
+  readonly program: string;
+  /** A static busybox, for the probe. */
+  readonly busybox: string;
+  /** A folder for the probe, absolute. */
+  readonly scratch: string;
+}
+
+const withNames = "bwrap.args";
+const withoutNames = "bwrap-bare.args";
+const defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/** A process in an image: its own root, and the host's process table, devices, users and, unless it is off, network. */
+export function createBubblewrap(options: BubblewrapOptions): LevelEngine {
+  const engine: LevelEngine = {
+    name: "bubblewrap",
+    level: "process",
+    abilities: { networks: ["none", "host"], image: "required", maxCpus: null },
+    staging: "root",
+    probe: (signal) =>
+      probeEngine(engine, {
+        ...options,
+        install: "apt-get install bubblewrap busybox-static",
+        signal,
+      }),
+    sandbox(request) {
+      const root = request.image?.root;
+      if (root === undefined)
+        throw new AloftError("refused", "bubblewrap needs an image", {
+          hint: "use the engine host for a process without one",
+        });
+      if (request.network === "nat")
+        throw new AloftError("refused", "a process has the host's network or none", {
+          hint: "use the level container or vm for a network of its own",
+        });
+      return {
+        files: [
+          { path: withNames, content: lines(argumentsFor(request, root, nameFiles)) },
+          { path: withoutNames, content: lines(argumentsFor(request, root, [])) },
+        ],
+        command: [options.program, "--args", "3", ...request.argv],
+        env: {},
+        before: [chooseArguments(root)],
+        after: [tellFailure],
+        terminate: "tree",
+        overheadBytes: 0,
+      };
+    },
+  };
+  return engine;
+}
+
+const nameFiles = ["/etc/hosts", "/etc/resolv.conf"];
+
+/** bwrap cannot mount on a link of the image that leads outside it; such an image keeps its own names. */
+function chooseArguments(root: string): string {
+  const links = ["/etc", ...nameFiles].map((path) => `[ -L ${quote(root + path)} ]`).join(" || ");
+  return `if ${links}; then exec 3< ${withoutNames}; else exec 3< ${withNames}; fi`;
+}
+
+/** bwrap gives 1 for its own failures, and says `bwrap: ` before anything else. */
+const tellFailure =
+  `if [ "$code" = 1 ] && read -r line < ${jobFiles.stderr}; then case $line in ` +
+  '"bwrap: execvp "*": No such file or directory") code=127;; "bwrap: execvp "*) code=126;; "bwrap: "*) engine_failed=true;; esac; fi';
+
+function argumentsFor(request: SandboxRequest, root: string, names: readonly string[]): string[] {
+  const env = { PATH: defaultPath, HOME: "/root", ...request.env };
+  const directory = request.workdir ?? workMount;
+  return [
+    ["--bind", root, "/"],
+    ["--dev-bind", "/dev", "/dev"],
+    ["--bind", "/proc", "/proc"],
+    ["--ro-bind", "/sys", "/sys"],
+    ["--bind", `${request.folder}/${jobFiles.work}`, workMount],
+    ...names.map((path) => ["--ro-bind-try", path, path]),
+    request.network === "none" ? ["--unshare-net"] : [],
+    ["--dir", directory, "--chdir", directory],
+    ["--clearenv"],
+    ...Object.entries(env).map(([name, value]) => ["--setenv", name, value]),
+  ].flat();
+}
+
+/** The form of `--args`: each word ends with NUL. */
+function lines(words: readonly string[]): string {
+  return words.map((word) => `${word}\0`).join("");
+}
