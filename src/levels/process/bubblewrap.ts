@@ -13,6 +13,8 @@ export interface BubblewrapOptions {
   readonly scratch: string;
 }
 
+/** bwrap writes here as soon as the program's process exists. */
+const started = "started";
 const withNames = "bwrap.args";
 const withoutNames = "bwrap-bare.args";
 const defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -45,11 +47,13 @@ export function createBubblewrap(options: BubblewrapOptions): LevelEngine {
           { path: withNames, content: lines(argumentsFor(request, root, nameFiles)) },
           { path: withoutNames, content: lines(argumentsFor(request, root, [])) },
         ],
-        command: [options.program, "--args", "3", ...request.argv],
+        command: [options.program, "--args", "3", "--info-fd", "4", ...request.argv],
         env: {},
-        before: [chooseArguments(root)],
+        before: [chooseArguments(root), `exec 4> ${started}`],
         after: [tellFailure],
-        terminate: "tree",
+        // bwrap itself waits for the program and passes on how it ended.
+        terminate: "inside",
+        started,
         overheadBytes: 0,
       };
     },
