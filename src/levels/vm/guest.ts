@@ -1,0 +1,139 @@
+import { createHash } from "node:crypto";
+import {
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
+import { join } from "node:path";
+import { randomId } from "../../base/ids.ts";
+import { fetchKernel, newestKernel } from "./debian-kernel.ts";
+import { buildInitramfs, type WantedModule } from "./guest-files.ts";
+import { unpackKernel } from "./kernel-image.ts";
+import type { ProgramOptions } from "./program.ts";
+
+export interface PrepareOptions {
+  /** Where guests are kept, in the state folder. */
+  readonly folder: string;
+  readonly signal: AbortSignal;
+  readonly onProgress?: (line: string) => void;
+}
+
+/** `kernel` (QEMU only), `initramfs` and `run.sh` of each engine: links to what was prepared last. */
+export function guestFolders(folder: string): { qemu: string; uml: string } {
+  return { qemu: join(folder, "qemu"), uml: join(folder, "uml") };
+}
+
+export const umlProgram = "/usr/bin/linux.uml";
+const umlModules = "/usr/lib/uml/modules";
+
+const qemuWanted: readonly WantedModule[] = [
+  ...["virtio_pci", "virtio_blk", "virtio_console", "squashfs", "overlay", "virtiofs"].map(
+    (name) => ({ name }),
+  ),
+  { name: "virtio_net", network: "nat" },
+];
+const umlWanted: readonly WantedModule[] = [{ name: "squashfs" }, { name: "overlay" }];
+
+/** The longest a step may take: 27 MB from a slow mirror. */
+const stepSeconds = 900;
+
+/** Makes QEMU's guest ready: nothing to do where the newest kernel's is there already. */
+export async function prepareQemuGuest(options: PrepareOptions): Promise<void> {
+  const steps: ProgramOptions = { signal: options.signal, deadline: stepSeconds };
+  const kernel = await newestKernel(steps);
+  const key = await contentKey("qemu-run.sh", [kernel.name, kernel.version]);
+  await once({ ...options, engine: "qemu", key }, async (folder) => {
+    options.onProgress?.(`fetching ${kernel.name} ${kernel.version} for virtual machines`);
+    const { image, modulesFolder } = await fetchKernel(kernel, folder, steps);
+    const packed = await readFile(image);
+    await writeFile(join(folder, "kernel.elf"), unpackKernel(packed) ?? packed);
+    await writeFile(
+      join(folder, "initramfs"),
+      await buildInitramfs({ modulesFolder, wanted: qemuWanted }, steps),
+    );
+    await rm(join(folder, "kernel"), { recursive: true });
+    await rename(join(folder, "kernel.elf"), join(folder, "kernel"));
+    await cp(new URL("qemu-run.sh", import.meta.url), join(folder, "run.sh"));
+  });
+}
+
+/** Makes user-mode Linux's guest ready, from the modules of the installed package. */
+export async function prepareUmlGuest(options: PrepareOptions): Promise<void> {
+  const steps: ProgramOptions = { signal: options.signal, deadline: stepSeconds };
+  const release = (await readdir(umlModules)).toSorted().at(-1) ?? "";
+  const { size, mtimeMs } = await stat(umlProgram);
+  const key = await contentKey("uml-run.sh", [release, String(size), String(mtimeMs)]);
+  await once({ ...options, engine: "uml", key }, async (folder) => {
+    options.onProgress?.(`preparing user-mode Linux ${release}`);
+    const source = { modulesFolder: join(umlModules, release), wanted: umlWanted };
+    await writeFile(join(folder, "initramfs"), await buildInitramfs(source, steps));
+    await cp(new URL("uml-run.sh", import.meta.url), join(folder, "run.sh"));
+  });
+}
+
+/** Of everything that a guest is made of, so that a new kernel, busybox or init makes a new guest. */
+async function contentKey(script: string, versions: readonly string[]): Promise<string> {
+  const hash = createHash("sha256").update(versions.join("\n"));
+  const files = [
+    new URL("init.sh", import.meta.url),
+    new URL(script, import.meta.url),
+    "/bin/busybox",
+  ];
+  for (const file of files) hash.update(await readFile(file));
+  return hash.digest("hex").slice(0, 16);
+}
+
+interface Wanted extends PrepareOptions {
+  readonly engine: "qemu" | "uml";
+  readonly key: string;
+}
+
+/**
+ * Builds a guest beside its place and moves it there whole. Of two at once the first one's is kept. What a killed
+ * one left is never taken for a guest, and goes after a day.
+ */
+async function once(wanted: Wanted, build: (folder: string) => Promise<void>): Promise<void> {
+  const { folder, engine, key } = wanted;
+  const name = `${engine}-${key}`;
+  await mkdir(folder, { recursive: true, mode: 0o755 });
+  if (!(await exists(join(folder, name)))) {
+    const temporary = await mkdtemp(join(folder, `new-${engine}-`));
+    try {
+      await build(temporary);
+      await rename(temporary, join(folder, name)).catch(async (error: unknown) => {
+        if (!(await exists(join(folder, name)))) throw error;
+      });
+    } finally {
+      await rm(temporary, { recursive: true, force: true });
+    }
+  }
+  const link = join(folder, `new-${randomId()}`);
+  await symlink(name, link);
+  await rename(link, join(folder, engine));
+  await removeOld(wanted, name);
+}
+
+const dayMs = 86_400_000;
+
+async function removeOld({ folder, engine }: Wanted, current: string): Promise<void> {
+  for (const entry of await readdir(folder)) {
+    if (entry === current || !new RegExp(`^(?:new-)?${engine}-`).test(entry)) continue;
+    const { mtimeMs } = await stat(join(folder, entry));
+    if (Date.now() - mtimeMs > dayMs)
+      await rm(join(folder, entry), { recursive: true, force: true });
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
