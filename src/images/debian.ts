@@ -123,7 +123,7 @@ interface Download {
 /** By APT's own downloader, which knows its proxies and methods. False where an optional file is missing. */
 async function download(context: BuildContext, { address, file, isOptional }: Download) {
   let missing = false;
-  const plain = ["download-file", publicUri(address), file];
+  const plain = ["-o", "Acquire::Retries=1", "download-file", publicUri(address), file];
   try {
     await context.programs.run({
       argv: ["/usr/lib/apt/apt-helper", ...(await login(context, address)), ...plain],

@@ -37,7 +37,7 @@ export function parseSource(text: string, origin: string): Source {
       if (!rest.startsWith("//")) break;
       return { kind: "registry", reference: completeReference(rest.slice(2)) };
     case "oci":
-      return { kind: "oci", ...tagged(rest, rest.lastIndexOf(":"), { text, origin }) };
+      return { kind: "oci", ...tagged(rest, tagColon(rest), { text, origin }) };
     case "docker-archive":
     case "oci-archive":
       return { kind: match[1], ...tagged(rest, rest.indexOf(":"), { text, origin }) };
@@ -72,11 +72,17 @@ function path(name: string, { text, origin }: Place): string {
   return resolve(origin, name);
 }
 
-/** A tag follows the colon at `colon`, unless that colon belongs to a folder's name. */
+/** A tag follows the colon at `colon`; skopeo leaves an archive's name no colon of its own. */
 function tagged(rest: string, colon: number, place: Place) {
-  const isTag = colon >= 0 && !rest.slice(colon + 1, colon + 2).includes("/");
-  const tag = isTag && colon + 1 < rest.length ? rest.slice(colon + 1) : undefined;
-  return { path: path(isTag ? rest.slice(0, colon) : rest, place), tag };
+  const tag = colon < 0 ? "" : rest.slice(colon + 1);
+  if (tag === "" || tag.startsWith("/")) return { path: path(rest, place), tag: undefined };
+  return { path: path(rest.slice(0, colon), place), tag };
+}
+
+/** The last colon of a layout's path, unless it belongs to a folder's name. */
+function tagColon(rest: string): number {
+  const colon = rest.lastIndexOf(":");
+  return rest.includes("/", colon) ? -1 : colon;
 }
 
 const component = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";
