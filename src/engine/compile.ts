@@ -3,7 +3,7 @@ import type { Image } from "../model/image.ts";
 import type { Job } from "../model/job.ts";
 import type { Machine } from "../model/machine.ts";
 import type { Run } from "../model/run.ts";
-import { askedCpus, askedMemory } from "../planner/resources.ts";
+import { askedCpus, askedMemory, givenNetwork } from "../planner/resources.ts";
 
 /** Seconds between the request to end and the kill: time to write a checkpoint, not to finish. */
 const graceSeconds = 10;
@@ -17,8 +17,6 @@ export interface CompileRequest {
   readonly machine: Machine;
   readonly folder: string;
   readonly image?: { readonly record: Image; readonly staged: StagedImage };
-  /** The environment that a run without an image starts from. */
-  readonly hostEnvironment: Readonly<Record<string, string>>;
 }
 
 /** The job of a run: pure, so that the same run gives the same job after a restart. */
@@ -34,7 +32,7 @@ export function compile(request: CompileRequest): Job {
     argv: argv(workload.command),
     env: environment(request),
     ...(workdir === undefined ? {} : { workdir }),
-    network: workload.network,
+    network: givenNetwork(workload, engine.abilities),
     cpus,
     memoryBytes,
     folder,
@@ -65,11 +63,14 @@ function hostname({ name, id }: Run): string {
   return cleaned.slice(-63).replace(/^-+/, "");
 }
 
-/** The image's variables (or the host's), then ours, then the workload's: the last one wins. */
-function environment({ run, image, hostEnvironment }: CompileRequest): Record<string, string> {
+/**
+ * The image's variables, then ours, then the workload's: the last one wins. Without an image the platform's own come first,
+ * and are not repeated here: job.sh inherits them.
+ */
+function environment({ run, image }: CompileRequest): Record<string, string> {
   const base = image
     ? { PATH: defaultPath, HOME: "/root", USER: "root", LANG: "C.UTF-8", ...image.record.env }
-    : hostEnvironment;
+    : {};
   return { ...base, ...ownVariables(run), ...run.workload.env };
 }
 

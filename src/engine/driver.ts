@@ -29,7 +29,6 @@ export interface DriverParts {
   readonly engines: readonly LevelEngine[];
   readonly images: ImageSource;
   readonly machine: Machine;
-  readonly hostEnvironment: Readonly<Record<string, string>>;
   readonly active: ActiveRuns;
   readonly signal: AbortSignal;
   readonly report: (message: string) => void;
@@ -165,7 +164,6 @@ export function createDriver(parts: DriverParts): { drive(active: ActiveRun): vo
       machine: parts.machine,
       folder: active.staged?.folder ?? active.run.folder,
       ...(record && staged ? { image: { record, staged } } : {}),
-      hostEnvironment: parts.hostEnvironment,
     });
   }
 

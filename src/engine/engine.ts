@@ -6,13 +6,13 @@ import type { LevelEngine } from "../levels/level.ts";
 import type { EngineName, EngineReport, Level } from "../model/level.ts";
 import type { Machine } from "../model/machine.ts";
 import type { Plan } from "../model/plan.ts";
-import type { Run, RunState } from "../model/run.ts";
-import { checkWorkload } from "../model/workload-check.ts";
+import { hasEnded, type Run, type RunState } from "../model/run.ts";
+import { requireSound } from "../model/workload-checks.ts";
 import { fingerprint } from "../model/workload-fingerprint.ts";
 import type { Workload } from "../model/workload.ts";
 import { makePlan, type Pin } from "../planner/plan.ts";
 import { askedCpus, askedMemory } from "../planner/resources.ts";
-import type { Platform } from "../platforms/platform.ts";
+import type { Observed, Platform } from "../platforms/platform.ts";
 import type { RunFilter, Storage } from "../storage/storage.ts";
 import { type ActiveRun, createActiveRuns } from "./active-runs.ts";
 import { createArrayFollower } from "./arrays.ts";
@@ -41,7 +41,6 @@ export interface EngineParts {
   readonly machine: Machine;
   readonly clock: Clock;
   readonly probeCache: ProbeCache;
-  readonly hostEnvironment: Readonly<Record<string, string>>;
   readonly folderOf: (id: string) => string;
   /** For what goes wrong while nobody asked. */
   readonly report: (message: string) => void;
@@ -139,17 +138,29 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
       enqueue(tasks ? { ...run, tasks } : run);
     }
     arrays.settle();
-    for (const { id } of found) if (!alive.has(id)) await platform.release(id, signal);
+    for (const { id, state } of found) if (!alive.has(id)) await orphan(id, state);
     schedule();
   }
 
+  /** A job whose run is not recorded as in flight: a server was killed before it gave back what the job held. */
+  async function orphan(id: string, state: Observed["state"]): Promise<void> {
+    if (state === "vanished") await platform.release(id, signal);
+    if (state === "running" || state === "waiting")
+      report(`${parts.folderOf(id)} holds a job that no record knows; it is left alone`);
+  }
+
+  /** A run that storage does not have as it is. */
+  function known(id: string): Run | undefined {
+    return runs.all.get(id)?.run ?? recorder.unwritten(id);
+  }
+
   async function current(id: string): Promise<Run | undefined> {
-    return runs.all.get(id)?.run ?? (await storage.getRun(id));
+    return known(id) ?? (await storage.getRun(id));
   }
 
   async function planFor(request: NewRunRequest, chosen: (engine: LevelEngine) => boolean) {
     const { workload, level, engine } = request;
-    checkWorkload(workload);
+    requireSound(workload);
     const print = fingerprint(workload);
     const past = await storage.history(print, historyLimit);
     return makePlan({
@@ -195,7 +206,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
   }
 
   async function find(reference: string): Promise<Run> {
-    const live = runs.all.get(reference)?.run;
+    const live = known(reference);
     if (live) return live;
     const found = await storage.findRuns(reference);
     const [newest, second] = found;
@@ -241,8 +252,8 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
     create,
     find,
     async list(filter) {
-      const listed = await storage.listRuns(filter);
-      return listed.map((run) => runs.all.get(run.id)?.run ?? run);
+      const listed = (await storage.listRuns(filter)).map((run) => known(run.id) ?? run);
+      return filter.active ? listed.filter(({ state }) => !hasEnded(state)) : listed;
     },
     counts: () => storage.countStates(),
     async wait(reference, until) {

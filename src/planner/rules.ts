@@ -41,7 +41,7 @@ export const rules: readonly Rule[] = [
     return undefined;
   },
   ({ report: { abilities, engine }, workload: { network } }) =>
-    abilities.networks.includes(network)
+    network === undefined || abilities.networks.includes(network)
       ? undefined
       : refuse(
           "network",

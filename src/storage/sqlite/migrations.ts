@@ -14,11 +14,14 @@ export const migrations: readonly string[] = [
      engine      TEXT NOT NULL,
      created_at  REAL NOT NULL,
      ended_at    REAL,
+     -- Of a succeeded run that is no array: what predictions rest on.
+     run_seconds   REAL,
+     start_seconds REAL,
      document    TEXT NOT NULL
    ) STRICT;
    CREATE UNIQUE INDEX run_by_key ON run (request_key) WHERE request_key IS NOT NULL;
    CREATE INDEX run_by_name ON run (name);
    CREATE INDEX run_active ON run (created_at) WHERE ended_at IS NULL;
    CREATE INDEX run_by_array ON run (array_id, task_index);
-   CREATE INDEX run_history ON run (fingerprint, ended_at) WHERE state = 'succeeded';`,
+   CREATE INDEX run_history ON run (fingerprint, ended_at) WHERE run_seconds IS NOT NULL;`,
 ];

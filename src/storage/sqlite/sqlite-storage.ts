@@ -1,4 +1,5 @@
 import { AloftError } from "../../base/errors.ts";
+import { EngineName } from "../../model/level.ts";
 import { canMove, hasEnded, Run, type RunState } from "../../model/run.ts";
 import type { PastRun, RunFilter, Storage } from "../storage.ts";
 import { openDatabase } from "./database.ts";
@@ -69,12 +70,14 @@ export function createSqliteStorage(file: string): Storage {
     },
 
     async history(fingerprint, limit) {
-      const past = runs
+      const past = query
+        .selectFrom("run")
+        .select(["engine", "run_seconds", "start_seconds", "ended_at"])
         .where("fingerprint", "=", fingerprint)
-        .where("state", "=", "succeeded" satisfies RunState)
+        .where("run_seconds", "is not", null)
         .orderBy("ended_at", "desc")
         .limit(limit);
-      return db.all(past.compile()).map(fromRow).flatMap(toPastRun);
+      return db.all(past.compile()).map(toPastRun);
     },
 
     [Symbol.asyncDispose]: () => db.close(),
@@ -97,16 +100,16 @@ function toRow(run: Run): Omit<RunTable, "request_key"> {
   if (hasEnded(run.state) !== (run.endedAt !== null))
     throw new AloftError("internal", `run ${run.id} is ${run.state} with end time ${run.endedAt}`);
   const { id, name, state, fingerprint, engine, createdAt, endedAt, task, ...document } = run;
+  const { running, starting } = run.timings;
+  const learnable = state === "succeeded" && run.tasks === null;
   return {
-    id,
-    name,
-    state,
-    fingerprint,
-    engine,
+    ...{ id, name, state, fingerprint, engine },
     array_id: task?.array ?? null,
     task_index: task?.index ?? null,
     created_at: createdAt,
     ended_at: endedAt,
+    run_seconds: learnable ? running : null,
+    start_seconds: learnable ? starting : null,
     document: JSON.stringify({ ...document, task }),
   };
 }
@@ -119,9 +122,13 @@ function fromRow(row: RunTable): Run {
   });
 }
 
-function toPastRun(run: Run): PastRun[] {
-  const { running, starting } = run.timings;
-  if (running === null || run.endedAt === null || run.tasks !== null) return [];
-  const { engine, endedAt } = run;
-  return [{ engine, runSeconds: running, startSeconds: starting, endedAt }];
+function toPastRun(
+  row: Pick<RunTable, "engine" | "run_seconds" | "start_seconds" | "ended_at">,
+): PastRun {
+  return {
+    engine: EngineName.parse(row.engine),
+    runSeconds: row.run_seconds ?? 0,
+    startSeconds: row.start_seconds,
+    endedAt: row.ended_at ?? 0,
+  };
 }

@@ -18,6 +18,8 @@ export interface RunTable {
   engine: string;
   created_at: number;
   ended_at: number | null;
+  run_seconds: number | null;
+  start_seconds: number | null;
   document: string;
 }
 

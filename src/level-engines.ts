@@ -1,0 +1,56 @@
+import { accessSync, constants } from "node:fs";
+import { delimiter, join } from "node:path";
+import { crunStep } from "./images/crun-step.ts";
+import type { StepCommand } from "./images/steps.ts";
+import { createCrun } from "./levels/container/crun.ts";
+import { createRunc } from "./levels/container/runc.ts";
+import type { LevelEngine } from "./levels/level.ts";
+import { createBubblewrap } from "./levels/process/bubblewrap.ts";
+import { createHost } from "./levels/process/host.ts";
+
+export interface LevelEnginesOptions {
+  readonly home: string;
+  /** The server's search path. */
+  readonly path: string;
+}
+
+/** Every engine that Aloft has, in the order in which they are told. */
+export function createLevelEngines({ home, path }: LevelEnginesOptions): {
+  engines: readonly LevelEngine[];
+  stepCommand: StepCommand;
+} {
+  const find = (name: string): string => findProgram(name, path);
+  const scratch = join(home, "probes");
+  const container = {
+    init: find("busybox"),
+    nat: find("slirp4netns"),
+    path,
+    architecture: process.arch,
+    scratch,
+  };
+  return {
+    engines: [
+      createHost(),
+      createBubblewrap({ program: find("bwrap"), busybox: find("busybox"), scratch }),
+      createCrun({ program: find("crun"), ...container }),
+      createRunc({ program: find("runc"), ...container }),
+    ],
+    stepCommand: crunStep,
+  };
+}
+
+/** The program's absolute path; where it is not installed the one that it would have, for a probe to miss. */
+function findProgram(name: string, path: string): string {
+  const folders = [...path.split(delimiter), "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
+  const found = folders.filter(Boolean).map((folder) => join(folder, name));
+  return found.find(isExecutable) ?? `/usr/bin/${name}`;
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,157 @@
+import { createHash } from "node:crypto";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { delimiter, join } from "node:path";
+import * as z from "zod";
+import { systemClock } from "./base/clock.ts";
+import { asAloftError } from "./base/errors.ts";
+import { createEngine } from "./engine/engine.ts";
+import type { ProbeCache } from "./engine/engine-reports.ts";
+import { createImageStore, type ImageStore } from "./images/image-store.ts";
+import { createLevelEngines } from "./level-engines.ts";
+import { Availability } from "./model/level.ts";
+import { bootId } from "./platforms/local/machine-facts.ts";
+import { createLocalPlatform } from "./platforms/local/local-platform.ts";
+import { createServer } from "./server/server.ts";
+import type { ImageService } from "./server/handlers.ts";
+import { createSqliteStorage } from "./storage/sqlite/sqlite-storage.ts";
+
+export interface ServeOptions {
+  readonly env: NodeJS.ProcessEnv;
+  readonly home: string;
+  readonly socket: string;
+  readonly version: string;
+}
+
+/** The server in this process: joins all parts, and ends when it is asked to. Runs in flight go on without it. */
+export async function serve({ env, home, socket, version }: ServeOptions): Promise<void> {
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  chmodSync(home, 0o700);
+  const clock = systemClock;
+  const startedAt = clock.now();
+  const report = (message: string): void =>
+    console.error(`${new Date(clock.now() * 1000).toISOString()} ${message}`);
+  const stop = Promise.withResolvers<void>();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stop.resolve());
+
+  const runEnvironment = environmentOfRuns(env);
+  // Opened first: only one server can hold it, and the one that cannot must touch nothing else.
+  await using storage = createSqliteStorage(join(home, "aloft.db"));
+  await using platform = await createLocalPlatform({
+    folder: home,
+    instance: instanceOf(home),
+    clock,
+    env: runEnvironment,
+  });
+  const { engines, stepCommand } = createLevelEngines({ home, path: env.PATH ?? "" });
+  const store = createImageStore({
+    folder: join(home, "images"),
+    stepCommand,
+    architecture: process.arch,
+    clock,
+    environment: runEnvironment,
+  });
+  const swept = AbortSignal.timeout(60_000);
+  await store
+    .sweep(swept)
+    .catch((error: unknown) => report(`images: ${asAloftError(error).message}`));
+  const machine = await platform.machine(AbortSignal.timeout(10_000));
+  await using engine = await createEngine({
+    storage,
+    platform,
+    engines,
+    images: {
+      provide: (recipe, { origin, onProgress, signal }) =>
+        store.build(recipe, { origin, signal, onProgress: ({ message }) => onProgress(message) }),
+      squashfs: (image) => store.squashfsPath(image),
+    },
+    machine,
+    clock,
+    probeCache: probeCache(join(home, "probes.json")),
+    folderOf: (id) => join(home, "runs", id),
+    report,
+  });
+  const server = createServer({
+    ...{ engine, machine, version, home, startedAt, report },
+    images: imageService(store),
+    pid: process.pid,
+    platformFacts: () =>
+      platform.missing.length === 0
+        ? [
+            {
+              name: "control groups",
+              ok: true,
+              detail: `limits are enforced (cgroup v${platform.layout.version})`,
+            },
+          ]
+        : platform.missing.map((detail) => ({ name: "control groups", ok: false, detail })),
+    shutdown: () => setImmediate(() => stop.resolve()),
+  });
+  // Nobody else can be listening: the database is ours.
+  rmSync(socket, { force: true });
+  const mask = process.umask(0o177);
+  await server.listen({ path: socket });
+  process.umask(mask);
+  report(`Aloft ${version} serves ${socket}`);
+  await stop.promise;
+  await server.close();
+  rmSync(socket, { force: true });
+  report("ended");
+}
+
+/** What runs and tools start from: the server's own environment, without what is Aloft's. */
+function environmentOfRuns(env: NodeJS.ProcessEnv): Record<string, string> {
+  const kept = Object.entries(env).filter(
+    (entry): entry is [string, string] =>
+      entry[1] !== undefined && !entry[0].startsWith("ALOFT_") && !entry[0].startsWith("npm_"),
+  );
+  const environment = Object.fromEntries(kept);
+  const path = environment.PATH ?? "/usr/bin:/bin";
+  const missing = ["/usr/sbin", "/sbin"].filter(
+    (folder) => !path.split(delimiter).includes(folder),
+  );
+  return { ...environment, PATH: [path, ...missing].join(delimiter) };
+}
+
+/** Ten characters that tell this home from others on the machine, in names of control groups. */
+function instanceOf(home: string): string {
+  return createHash("sha256").update(home).digest("hex").slice(0, 10);
+}
+
+function imageService(store: ImageStore): ImageService {
+  const soon = (): AbortSignal => AbortSignal.timeout(120_000);
+  return {
+    build: ({ recipe, name, origin, refresh, signal }, onProgress) =>
+      store.build(recipe, { origin, refresh, signal, onProgress, ...(name ? { name } : {}) }),
+    list: () => store.list(),
+    get: (reference) => store.get(reference),
+    remove: (reference, inUse) => store.remove(reference, { inUse, signal: soon() }),
+    collect: (inUse) => store.gc({ inUse, signal: soon() }),
+  };
+}
+
+const Probes = z.object({ boot: z.string(), engines: z.record(z.string(), Availability) });
+
+/** Probes are good until the machine boots again. */
+function probeCache(file: string): ProbeCache {
+  const boot = bootId();
+  const known = existsSync(file)
+    ? Probes.safeParse(JSON.parse(readFileSync(file, "utf8")))
+    : undefined;
+  const engines = known?.success && known.data.boot === boot ? known.data.engines : {};
+  return {
+    get: (engine) => engines[engine],
+    set(engine, availability) {
+      engines[engine] = availability;
+      writeFileSync(`${file}.tmp`, JSON.stringify({ boot, engines }));
+      renameSync(`${file}.tmp`, file);
+    },
+  };
+}
