@@ -33,6 +33,7 @@ export async function* flatten(options: FlattenOptions): AsyncGenerator<Buffer> 
   const opaque = new Set<string>();
   const links: { entry: TarEntry; layer: number }[] = [];
   for (const [layer, open] of options.layers.entries()) {
+    const rootIsOpaque = opaque.has(".");
     const whiteouts: string[] = [];
     const opaques: string[] = [];
     for await (const entry of readTar(open())) {
@@ -43,7 +44,7 @@ export async function* flatten(options: FlattenOptions): AsyncGenerator<Buffer> 
         else if (!name.startsWith(".wh.")) whiteouts.push(beside(entry.path, name));
         continue;
       }
-      if (!isVisible(entry, layer)) continue;
+      if (rootIsOpaque || !isVisible(entry, layer)) continue;
       if (entry.type === "1") links.push({ entry, layer });
       else yield* whole(entry);
     }
@@ -58,16 +59,17 @@ export async function* flatten(options: FlattenOptions): AsyncGenerator<Buffer> 
   for (const path of implied) yield* folderHeader(path);
   yield Buffer.alloc(2 * blockSize);
 
-  /** Decides, and remembers the path and its parents when the answer is yes. */
+  /** Decides, and remembers the path when the answer is yes, and the folders that it shows in any case. */
   function isVisible(entry: TarEntry, layer: number): boolean {
     const { path } = entry;
     const folder = entry.type === "5";
-    const parents = ancestors(path);
-    for (const parent of parents) {
-      if (hidden.has(parent) || opaque.has(parent)) return false;
+    for (const parent of ancestors(path)) {
+      if (hidden.has(parent)) return false;
       const above = seen.get(parent);
       if (above && !above.folder && above.layer === layer) throw unstreamable;
       if (above && !above.folder) return false;
+      if (!above) implied.add(parent);
+      if (opaque.has(parent)) return false;
     }
     if (hidden.has(path)) return false;
     const before = seen.get(path);
@@ -76,7 +78,6 @@ export async function* flatten(options: FlattenOptions): AsyncGenerator<Buffer> 
     if (implied.has(path) && !folder) throw unstreamable;
     implied.delete(path);
     seen.set(path, { layer, folder });
-    for (const parent of parents) if (parent !== "." && !seen.has(parent)) implied.add(parent);
     return true;
   }
 }
@@ -86,10 +87,10 @@ function beside(path: string, name: string): string {
   return folder === "." ? name : `${folder}/${name}`;
 }
 
-/** Every folder above; the root itself is `.`, as `dirname` has it. */
+/** Every folder above, the uppermost first. */
 function ancestors(path: string): string[] {
-  const found = ["."];
-  for (let at = path.lastIndexOf("/"); at > 0; at = path.lastIndexOf("/", at - 1))
+  const found: string[] = [];
+  for (let at = path.indexOf("/"); at > 0; at = path.indexOf("/", at + 1))
     found.push(path.slice(0, at));
   return found;
 }
