@@ -1,0 +1,19 @@
+import type { Command } from "../command.ts";
+import { planLines } from "../plan-text.ts";
+import { placeOptions, requestOf, workloadOptions } from "../workload-options.ts";
+
+export const plan: Command = {
+  arguments: "[file]",
+  takesCommand: true,
+  completes: "file",
+  details:
+    "Nothing is run. A predicted time rests on past runs of the same workload; without any it is unknown.",
+  options: [...placeOptions, ...workloadOptions],
+  examples: ["aloft plan workload.yaml", "aloft plan --image debian:bookworm -- nproc"],
+  async run(context) {
+    const answer = await context.connection.repeatable("plan", { body: await requestOf(context) });
+    if (context.json) context.printJson(answer);
+    else context.print(...planLines(answer, context.style, context.host.stdout.columns()));
+    return 0;
+  },
+};

@@ -1,0 +1,190 @@
+import { basename, dirname, isAbsolute, resolve } from "node:path";
+import { AloftError } from "../base/errors.ts";
+import type { EngineName, Level } from "../model/level.ts";
+import type { Workload, WorkloadInput } from "../model/workload.ts";
+import type { Overrides } from "../model/workload-overrides.ts";
+import type { Context, OptionSpec } from "./command.ts";
+import type { CliHost } from "./host.ts";
+import type { Options } from "./options.ts";
+
+export const levelNames = ["process", "container", "vm"] as const satisfies readonly Level[];
+export const engineNames = [
+  "host",
+  "bubblewrap",
+  "crun",
+  "runc",
+  "qemu",
+  "uml",
+] as const satisfies readonly EngineName[];
+
+/** Options that say where a run goes. */
+export const placeOptions: readonly OptionSpec[] = [
+  { flags: "--level <level>", description: "how far from the hardware", choices: levelNames },
+  { flags: "--engine <engine>", description: "the program that provides it", choices: engineNames },
+];
+
+/** Options that make a workload, or replace what its file says. */
+export const workloadOptions: readonly OptionSpec[] = [
+  { flags: "--name <name>", description: "what the run is called" },
+  {
+    flags: "--image <source>",
+    description: 'such as "debian:bookworm", "docker://alpine:3.20" or an image that Aloft has',
+  },
+  { flags: "--cpus <n>", description: "cores, possibly a fraction" },
+  { flags: "--memory <size>", description: 'limit of the whole run, such as "16 GiB"' },
+  { flags: "--time <duration>", description: 'limit of its running time, such as "1h30m"' },
+  {
+    flags: "--env <NAME=VALUE>",
+    description: "a variable; the name alone takes its value from here (repeatable)",
+    repeats: true,
+  },
+  { flags: "--network <mode>", description: "default none", choices: ["none", "host", "nat"] },
+  { flags: "--workdir <folder>", description: "where the command starts inside" },
+  {
+    flags: "--input <path>",
+    description: "a file, folder or glob to copy into the working folder (repeatable)",
+    repeats: true,
+  },
+  {
+    flags: "--output <glob>",
+    description: "what in the working folder is the result (repeatable)",
+    repeats: true,
+  },
+];
+
+export interface Request {
+  readonly workload: WorkloadInput;
+  /** The folder that relative inputs are read from. */
+  readonly origin: string;
+  readonly level?: Level;
+  readonly engine?: EngineName;
+}
+
+/** What a command line asks to run: a file, or the command after `--`, with the options on top. */
+export async function requestOf(context: Context): Promise<Request> {
+  const { args, rest, options, host } = context;
+  const [file] = args;
+  if (file !== undefined && rest !== undefined)
+    throw new AloftError("bad-input", `"${file}" and a command after \`--\` cannot both be run`, {
+      hint: "give a file, or `--` and a command",
+    });
+  if (file !== undefined) {
+    const workload = withFolders(await readWorkloadFile(context, file), options);
+    return { workload, origin: dirname(resolve(host.cwd, file)), ...placeOf(options) };
+  }
+  const [program] = rest ?? [];
+  if (rest === undefined || program === undefined)
+    throw new AloftError("bad-input", "nothing to run was given", {
+      hint: "`aloft run FILE`, or `aloft run [options] -- COMMAND [ARGUMENT…]`",
+    });
+  const made = { name: nameOf(program), command: [...rest] };
+  return {
+    workload: withOptions(made, options, host.env),
+    origin: host.cwd,
+    ...placeOf(options),
+  };
+}
+
+/** Reads and checks a workload file or a script with #SBATCH lines. What could not be mapped is told on standard error. */
+export async function readWorkloadFile(context: Context, file: string): Promise<Workload> {
+  const { readFile } = await import("node:fs/promises");
+  const { readWorkload } = await import("../model/workload-source.ts");
+  const text = await readFile(resolve(context.host.cwd, file), "utf8").catch((cause: unknown) => {
+    throw unreadable(file, cause);
+  });
+  const { workload, notices } = readWorkload(text, file, overrides(context));
+  context.note(...notices.map((notice) => `${context.noteStyle.yellow("notice:")} ${notice}`));
+  return workload;
+}
+
+function unreadable(file: string, cause: unknown): AloftError {
+  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+  if (code === "ENOENT")
+    return new AloftError("bad-input", `there is no file ${file}`, {
+      hint: `to run a command write \`aloft run -- ${isAbsolute(file) ? file : basename(file)} …\``,
+      cause,
+    });
+  const why = code === "EISDIR" ? "it is a folder" : (cause as Error).message;
+  return new AloftError("bad-input", `${file} cannot be read: ${why}`, { cause });
+}
+
+export function placeOf(options: Options): { level?: Level; engine?: EngineName } {
+  const level = options.text("level") as Level | undefined;
+  const engine = options.text("engine") as EngineName | undefined;
+  return { ...(level ? { level } : {}), ...(engine ? { engine } : {}) };
+}
+
+/** What a file's reader takes as said instead: it names the option where a value is wrong. */
+function overrides({ options, host }: Context): Overrides {
+  const env = Object.entries(variables(options.list("env"), host.env));
+  return {
+    name: options.text("name"),
+    image: options.text("image"),
+    cpus: options.text("cpus"),
+    memory: options.text("memory"),
+    time: options.text("time"),
+    network: options.text("network"),
+    env: env.map(([name, value]) => `${name}=${value}`),
+  };
+}
+
+/** A workload made of a command alone: checked by the server, so that no schema need be loaded here. */
+function withOptions(
+  workload: WorkloadInput,
+  options: Options,
+  environment: CliHost["env"],
+): WorkloadInput {
+  const resources = defined({
+    cpus: options.positive("cpus"),
+    memory: options.size("memory"),
+    time: options.duration("time"),
+  });
+  const said = defined({
+    name: options.text("name"),
+    image: options.text("image"),
+    network: options.text("network") as WorkloadInput["network"],
+  });
+  const env = variables(options.list("env"), environment);
+  return withFolders({ ...workload, ...said, env, resources }, options);
+}
+
+function withFolders(workload: WorkloadInput, options: Options): WorkloadInput {
+  const workdir = options.text("workdir");
+  const inputs = options.list("input");
+  const outputs = options.list("output");
+  return {
+    ...workload,
+    ...(workdir === undefined ? {} : { workdir }),
+    ...(inputs.length > 0 ? { inputs: [...inputs] } : {}),
+    ...(outputs.length > 0 ? { outputs: [...outputs] } : {}),
+  };
+}
+
+type Defined<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };
+
+function defined<T extends object>(fields: T): Defined<T> {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== undefined),
+  ) as Defined<T>;
+}
+
+function variables(given: readonly string[], environment: CliHost["env"]): Record<string, string> {
+  return Object.fromEntries(
+    given.flatMap((text) => {
+      const at = text.indexOf("=");
+      if (at === 0) throw new AloftError("bad-input", `--env "${text}" has no name`);
+      if (at > 0) return [[text.slice(0, at), text.slice(at + 1)]];
+      const value = environment[text];
+      return value === undefined ? [] : [[text, value]];
+    }),
+  );
+}
+
+/** A name that a workload may have, from a program's path. */
+export function nameOf(program: string): string {
+  const name = basename(program)
+    .replaceAll(/[^A-Za-z0-9_.-]/g, "-")
+    .replace(/^[^A-Za-z0-9]+/, "")
+    .slice(0, 63);
+  return name === "" ? "run" : name;
+}
