@@ -6,9 +6,9 @@ import { type EngineTrial, execute, type JobHost, patience, until } from "./conf
 import { engineCases } from "./conformance-cases.ts";
 import { cgroupsOf, leftovers, loopDevices } from "./conformance-machine.ts";
 
+/* oxlint-disable vitest/valid-title, vitest/expect-expect -- titles and assertions are those of the cases */
 /** Registers the whole suite for one engine. */
 export function describeEngine(name: string, prepare: () => Promise<EngineTrial>): void {
-  // oxlint-disable-next-line vitest/valid-title
   describe(name, () => {
     const folder = mkdtempSync(join(tmpdir(), `aloft-${name}-`));
     let trial: EngineTrial;

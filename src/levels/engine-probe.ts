@@ -60,6 +60,7 @@ async function tryOut(
   const root = join(folder, "root");
   for (const name of ["bin", "dev", "etc", "proc", "sys", "work"])
     mkdirSync(join(root, name), { recursive: true });
+  for (const name of ["etc/hosts", "etc/resolv.conf"]) writeFileSync(join(root, name), "");
   copyFileSync(options.busybox, join(root, "bin/busybox"));
   chmodSync(join(root, "bin/busybox"), 0o755);
   mkdirSync(join(folder, jobFiles.work));

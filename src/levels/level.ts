@@ -24,7 +24,10 @@ export interface SandboxRequest {
 export interface StagedImage {
   /** The squashfs file, read-only. */
   readonly squashfs: string;
-  /** A writable root file system of this run alone: an overlay on the squashfs. Absent for engines that mount it themselves. */
+  /**
+   * A writable root file system of this run alone: an overlay on the squashfs, in which `/dev`, `/proc`, `/sys`, `/work`,
+   * `/etc/hosts` and `/etc/resolv.conf` are there to be mounted on. Absent for engines that mount it themselves.
+   */
   readonly root?: string;
 }
 

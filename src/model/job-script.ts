@@ -25,7 +25,7 @@ export function jobScript(job: Job, place: JobPlace): string {
     "umask 077",
     "read -r stat < /proc/$$/stat; set -- ${stat##*) }",
     "read -r boot < /proc/sys/kernel/random/boot_id",
-    `(set -C; true > ${jobFiles.pid}) 2> /dev/null || exit 0`,
+    `set -C; { true > ${jobFiles.pid}; } 2> /dev/null || exit 0; set +C`,
     `{ echo "$$ \${20} $boot" > ${jobFiles.pid}; } 2> /dev/null`,
     "job=$$ code=125 oom=0 cpu_ms=null memory=null engine_failed=false disk_full=false watchdog=",
     "trap : TERM HUP INT",

@@ -1,5 +1,4 @@
 import { AloftError } from "../../base/errors.ts";
-import { quote } from "../../base/shell.ts";
 import { jobFiles } from "../../model/job.ts";
 import { probeEngine } from "../engine-probe.ts";
 import { type LevelEngine, type SandboxRequest, workMount } from "../level.ts";
@@ -15,8 +14,8 @@ export interface BubblewrapOptions {
 
 /** bwrap writes here as soon as the program's process exists. */
 const started = "started";
-const withNames = "bwrap.args";
-const withoutNames = "bwrap-bare.args";
+/** Arguments by a file, for others can read a command line. */
+const words = "bwrap.args";
 const defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /** A process in an image: its own root, and the host's process table, devices, users and, unless it is off, network. */
@@ -43,13 +42,10 @@ export function createBubblewrap(options: BubblewrapOptions): LevelEngine {
           hint: "use the level container or vm for a network of its own",
         });
       return {
-        files: [
-          { path: withNames, content: lines(argumentsFor(request, root, nameFiles)) },
-          { path: withoutNames, content: lines(argumentsFor(request, root, [])) },
-        ],
+        files: [{ path: words, content: nulled(argumentsFor(request, root)) }],
         command: [options.program, "--args", "3", "--info-fd", "4", ...request.argv],
         env: {},
-        before: [chooseArguments(root), `exec 4> ${started}`],
+        before: [`exec 3< ${words} 4> ${started}`],
         after: [tellFailure],
         // bwrap itself waits for the program and passes on how it ended.
         terminate: "inside",
@@ -61,20 +57,12 @@ export function createBubblewrap(options: BubblewrapOptions): LevelEngine {
   return engine;
 }
 
-const nameFiles = ["/etc/hosts", "/etc/resolv.conf"];
-
-/** bwrap cannot mount on a link of the image that leads outside it; such an image keeps its own names. */
-function chooseArguments(root: string): string {
-  const links = ["/etc", ...nameFiles].map((path) => `[ -L ${quote(root + path)} ]`).join(" || ");
-  return `if ${links}; then exec 3< ${withoutNames}; else exec 3< ${withNames}; fi`;
-}
-
 /** bwrap gives 1 for its own failures, and says `bwrap: ` before anything else. */
 const tellFailure =
   `if [ "$code" = 1 ] && read -r line < ${jobFiles.stderr}; then case $line in ` +
   '"bwrap: execvp "*": No such file or directory") code=127;; "bwrap: execvp "*) code=126;; "bwrap: "*) engine_failed=true;; esac; fi';
 
-function argumentsFor(request: SandboxRequest, root: string, names: readonly string[]): string[] {
+function argumentsFor(request: SandboxRequest, root: string): string[] {
   const env = { PATH: defaultPath, HOME: "/root", ...request.env };
   const directory = request.workdir ?? workMount;
   return [
@@ -83,7 +71,8 @@ function argumentsFor(request: SandboxRequest, root: string, names: readonly str
     ["--bind", "/proc", "/proc"],
     ["--ro-bind", "/sys", "/sys"],
     ["--bind", `${request.folder}/${jobFiles.work}`, workMount],
-    ...names.map((path) => ["--ro-bind-try", path, path]),
+    ["--ro-bind-try", "/etc/hosts", "/etc/hosts"],
+    ["--ro-bind-try", "/etc/resolv.conf", "/etc/resolv.conf"],
     request.network === "none" ? ["--unshare-net"] : [],
     ["--dir", directory, "--chdir", directory],
     ["--clearenv"],
@@ -92,6 +81,6 @@ function argumentsFor(request: SandboxRequest, root: string, names: readonly str
 }
 
 /** The form of `--args`: each word ends with NUL. */
-function lines(words: readonly string[]): string {
-  return words.map((word) => `${word}\0`).join("");
+function nulled(list: readonly string[]): string {
+  return list.map((word) => `${word}\0`).join("");
 }

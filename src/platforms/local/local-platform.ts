@@ -4,7 +4,6 @@ import {
   mkdirSync,
   readdirSync,
   readlinkSync,
-  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -51,8 +50,8 @@ export interface LocalPlatform extends Platform {
   readonly layout: CgroupLayout;
 }
 
-/** Files of a run directory that only this platform knows. */
-const own = { root: "root", groups: "cgroups" } as const;
+/** A link in a run directory to the root file system that the run has. */
+const rootLink = "root";
 
 /** Runs jobs on the machine of the server. The run directories are the truth: it keeps nothing else that matters. */
 export async function createLocalPlatform(options: LocalPlatformOptions): Promise<LocalPlatform> {
@@ -69,6 +68,12 @@ export async function createLocalPlatform(options: LocalPlatformOptions): Promis
   const groups = createCgroups({ layout, instance: options.instance, machineCpus: machine.cpus });
   const roots = createRoots({ folder: join(folder, "mounts"), clock, ...options.roots });
   const boot = { id: bootId(), time: bootTime(clock.now()) };
+  // The server's own group may be another one each time, and ours are below it: the file remembers all.
+  const basesFile = join(folder, "cgroup-bases");
+  const bases = new Set([
+    ...(readText(basesFile)?.split("\n").filter(existsSync) ?? []),
+    ...groups.bases,
+  ]);
   const watcher = createWatcher({ observe });
   /** Jobs that this process has started and that have not ended. */
   const children = new Set<string>();
@@ -103,19 +108,22 @@ export async function createLocalPlatform(options: LocalPlatformOptions): Promis
     if (had !== undefined) {
       await starterGone(place, signal);
       if (roots.isMounted(had) || existsSync(join(place, jobFiles.pid))) return had;
-      rmSync(join(place, own.root));
+      rmSync(join(place, rootLink));
       await roots.drop(had);
     }
     const slot = await roots.take(squashfs);
-    symlinkSync(roots.path(slot), join(place, own.root));
+    symlinkSync(roots.path(slot), join(place, rootLink));
     return slot;
   }
 
-  function submit(job: Job): void {
+  async function submit(job: Job, signal: AbortSignal): Promise<void> {
     const { sandbox, limits } = job;
     const place = folderOf(job.id);
-    if (existsSync(join(place, jobFiles.pid)) || existsSync(join(place, jobFiles.exit))) return;
+    const script = join(place, jobFiles.script);
     if (children.has(job.id)) return;
+    // An earlier server may have been killed in the middle of this: what it started reads these files.
+    if (existsSync(script)) await starterGone(place, signal);
+    if (existsSync(join(place, jobFiles.pid)) || existsSync(join(place, jobFiles.exit))) return;
     for (const file of sandbox.files) {
       const path = join(place, file.path);
       if (file.path.includes("/")) mkdirSync(dirname(path), { recursive: true });
@@ -123,16 +131,12 @@ export async function createLocalPlatform(options: LocalPlatformOptions): Promis
     }
     const memoryBytes = limits.memoryBytes + sandbox.overheadBytes;
     const group = groups.create(job.id, { ...limits, memoryBytes });
-    if (group) writeFileSync(join(place, own.groups), group.folders.join("\n"));
     const jobPlace: JobPlace = {
       bootTime: bootTime(clock.now()),
       ...(group ? { cgroup: group.place } : {}),
     };
     writeFileSync(join(place, jobFiles.stop), stopScript(job, jobPlace), { mode: 0o700 });
-    // By renaming: a job.sh that is being read, or is there at all, is whole.
-    const script = join(place, jobFiles.script);
-    writeFileSync(`${script}.tmp`, jobScript(job, jobPlace), { mode: 0o700 });
-    renameSync(`${script}.tmp`, script);
+    writeFileSync(script, jobScript(job, jobPlace), { mode: 0o700 });
     start(job.id, script);
   }
 
@@ -177,10 +181,13 @@ export async function createLocalPlatform(options: LocalPlatformOptions): Promis
     if (seen?.state === "running" || seen?.state === "waiting")
       throw new AloftError("conflict", `run ${id} has not ended`, { retry: "later" });
     if (seen?.state === "vanished") killSession(place);
-    await removeGroups(readText(join(place, own.groups))?.split("\n") ?? [], signal);
+    await removeGroups(
+      [...bases].map((base) => `${base}/${id}`),
+      signal,
+    );
     const slot = slotOf(place);
     if (slot !== undefined) await roots.drop(slot);
-    for (const name of [own.root, own.groups, jobFiles.engine, jobFiles.reserve])
+    for (const name of [rootLink, jobFiles.engine, jobFiles.reserve])
       await rm(join(place, name), { recursive: true, force: true });
   }
 
@@ -195,15 +202,16 @@ export async function createLocalPlatform(options: LocalPlatformOptions): Promis
     const usedGroups = new Set<string>();
     for (const id of ids()) {
       const slot = slotOf(folderOf(id));
-      const seen =
-        slot === undefined && !existsSync(join(folderOf(id), own.groups)) ? undefined : observe(id);
+      const released = slot === undefined && !existsSync(join(folderOf(id), jobFiles.reserve));
+      const seen = released ? undefined : observe(id);
       if (seen?.state === "running" || seen?.state === "waiting") watcher.adopt(id);
       if (seen?.state === "ended") continue;
       if (slot !== undefined) used.add(slot);
       usedGroups.add(id);
     }
     await roots.recover(used);
-    await sweepGroups(join(folder, "cgroup-bases"), groups.bases, usedGroups);
+    await sweepGroups(bases, usedGroups);
+    writeFileSync(basesFile, [...bases].join("\n"));
   }
 
   await recover();
@@ -213,7 +221,7 @@ export async function createLocalPlatform(options: LocalPlatformOptions): Promis
     missing: groups.missing,
     machine: () => Promise.resolve(machine),
     stage: (request, signal) => translated(() => stage(request, signal)),
-    submit: (job) => translated(() => submit(job)),
+    submit: (job, signal) => translated(() => submit(job, signal)),
     observe: (id) => translated(() => observe(id)),
     cancel: (id, { now }) => translated(() => cancel(id, now)),
     release: (id, signal) => translated(() => release(id, signal)),
@@ -237,7 +245,7 @@ async function translated<T>(action: () => T | Promise<T>): Promise<T> {
 
 function slotOf(place: string): string | undefined {
   try {
-    return dirname(readlinkSync(join(place, own.root)))
+    return dirname(readlinkSync(join(place, rootLink)))
       .split("/")
       .at(-1);
   } catch {
@@ -264,19 +272,8 @@ function killSession(place: string): void {
   for (const pid of sessionMembers(job.pid)) process.kill(pid, "SIGKILL");
 }
 
-/** Removes groups without a run. Earlier servers may have made theirs below other bases: the file remembers them. */
-async function sweepGroups(
-  file: string,
-  bases: readonly string[],
-  used: ReadonlySet<string>,
-): Promise<void> {
-  const all = new Set([...(readText(file)?.split("\n").filter(Boolean) ?? []), ...bases]);
-  const stale = [...all].flatMap(subgroups).filter((it) => !used.has(it.split("/").at(-1) ?? ""));
+/** Removes groups without a run. */
+async function sweepGroups(bases: ReadonlySet<string>, used: ReadonlySet<string>): Promise<void> {
+  const stale = [...bases].flatMap(subgroups).filter((it) => !used.has(it.split("/").at(-1) ?? ""));
   await removeGroups(stale, AbortSignal.timeout(20_000));
-  const kept = [...all].filter((base) => bases.includes(base) || subgroups(base).length > 0);
-  await removeGroups(
-    [...all].filter((base) => !kept.includes(base)),
-    AbortSignal.timeout(20_000),
-  );
-  writeFileSync(file, kept.join("\n"));
 }

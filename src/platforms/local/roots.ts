@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../../base/clock.ts";
@@ -33,6 +33,13 @@ export interface RootsOptions {
   readonly refillDelay?: number;
 }
 
+/**
+ * A layer between the image and a run's own: the places that levels mount on, so that no run has to make them,
+ * and so that a link of the image there does not lead a mount astray.
+ */
+const pointFolders = ["dev", "etc", "proc", "sys", "work"].map((name) => `points/${name}`);
+const pointFiles = ["etc/hosts", "etc/resolv.conf"].map((name) => `points/${name}`);
+
 interface MountedImage {
   readonly name: string;
   readonly mounted: Promise<void>;
@@ -47,7 +54,9 @@ export function createRoots(options: RootsOptions): Roots {
   const images = new Map<string, MountedImage>();
   const work = new Set<Promise<void>>();
   let disposed = false;
-  for (const name of ["images", "slots"]) mkdirSync(join(folder, name), { recursive: true });
+  for (const name of ["images", "slots", ...pointFolders])
+    mkdirSync(join(folder, name), { recursive: true, mode: 0o755 });
+  for (const name of pointFiles) writeFileSync(join(folder, name), "", { mode: 0o644 });
   const sweeper = setInterval(() => background(dropIdle()), 60_000);
   sweeper.unref();
 
@@ -96,7 +105,7 @@ export function createRoots(options: RootsOptions): Roots {
       mkdirSync(join(folder, "slots", slot, name), { recursive: true, mode: 0o755 });
     const at = `slots/${slot}`;
     // volatile: a root that does not outlive its run need not survive a power failure, so fsync in it is free.
-    const paths = `lowerdir=images/${image.name},upperdir=${at}/upper,workdir=${at}/work`;
+    const paths = `lowerdir=points:images/${image.name},upperdir=${at}/upper,workdir=${at}/work`;
     try {
       const args = [
         "-t",
