@@ -1,0 +1,52 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { busyboxImage } from "../busybox-image.ts";
+import { stepSandbox } from "./step-sandbox.ts";
+
+const unified = "/sys/fs/cgroup/unified";
+const here = process.getuid?.() === 0 && spawnSync("crun", ["--version"]).status === 0;
+
+describe.skipIf(!here)("a build step (needs root and: apt-get install crun busybox-static)", () => {
+  const folder = mkdtempSync(join(tmpdir(), "aloft-step-"));
+  beforeAll(() => {
+    busyboxImage(folder);
+    mkdirSync(join(folder, "bundle"));
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  function step(command: string) {
+    const root = join(folder, "busybox-root");
+    const { files, argv } = stepSandbox({
+      folder: join(folder, "bundle"),
+      root,
+      command,
+      env: { GREETING: "it's" },
+      program: "crun",
+      init: "/bin/busybox",
+      architecture: process.arch,
+      ...(existsSync(`${unified}/cgroup.procs`) ? { unified } : {}),
+    });
+    for (const file of files) writeFileSync(join(folder, "bundle", file.path), file.content);
+    const [program = "", ...args] = argv;
+    const done = spawnSync(program, args, { cwd: join(folder, "bundle"), encoding: "utf8" });
+    return { root, ...done };
+  }
+
+  test("changes its root, and gives the exit code", () => {
+    const { root, status, stderr } = step('echo "$GREETING" > /made; exit 9');
+    expect(stderr).toBe("");
+    expect(status).toBe(9);
+    expect(readFileSync(join(root, "made"), "utf8")).toBe("it's\n");
+    expect(step("false; echo on").status).toBe(1);
+  });
+
+  test("cannot reach the kernel by the calls that the filter refuses", () => {
+    const { stdout } = step(
+      "for c in 'unshare -U true' 'mount -t tmpfs x /tmp' 'mknod /null c 1 3' 'chroot / true'; do $c 2> /dev/null && echo $c; done; true",
+    );
+    expect(stdout).toBe("chroot / true\n");
+  });
+});
