@@ -4,6 +4,7 @@ import { open } from "node:fs/promises";
 import { AloftError } from "../base/errors.ts";
 import { joined } from "./flatten.ts";
 import type { BuildContext } from "./build-context.ts";
+import { clearRootTime } from "./squashfs-root.ts";
 
 /** What a container image says of how to start it. Covered by the image's digest. */
 export interface ImageConfig {
@@ -31,8 +32,8 @@ const format = [
   "0",
 ];
 
-/** A tar has no entry for the root that mksquashfs would honour. */
-const tarRoot = ["-root-mode", "755", "-root-uid", "0", "-root-gid", "0", "-root-time", "0"];
+/** A tar has no entry for the root that mksquashfs would honour. Its time is cleared afterwards: see there. */
+const tarRoot = ["-root-mode", "755", "-root-uid", "0", "-root-gid", "0", "-noI"];
 
 export function packFolderCommand(folder: string, output: string): string[] {
   return ["mksquashfs", folder, output, ...format];
@@ -53,7 +54,7 @@ function incomplete(context: BuildContext) {
 /** `argv` ends in `mksquashfs`; it may go through mounts first. */
 export async function packFolder(context: BuildContext, argv: readonly string[]): Promise<void> {
   const lines: string[] = [];
-  const output = await context.programs.run({
+  await context.programs.run({
     argv,
     subject: context.subject,
     signal: context.signal,
@@ -64,7 +65,6 @@ export async function packFolder(context: BuildContext, argv: readonly string[])
       else lines.push(line);
     },
   });
-  void output;
   lines.forEach(incomplete(context));
 }
 
@@ -80,6 +80,7 @@ export async function packTar(
     directory: context.work,
     input: joined(tar),
   });
+  await clearRootTime(output);
 }
 
 /**

@@ -61,6 +61,11 @@ async function fingerprint(source: Plan["source"], shown: string): Promise<strin
     return [size, mtimeNs, ctimeNs, ino].join(" ");
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "EACCES")
+      throw new AloftError("refused", `"${shown}" may not be read by Aloft's user`, {
+        hint: "make it readable, or run the Aloft server as root",
+        cause: error,
+      });
     if (!isMissing(error) && code !== "ENOTDIR") throw error;
     throw new AloftError("not-found", `"${shown}" does not exist, or is not what its scheme says`, {
       hint: "check the path; a relative one starts at the workload file's folder",

@@ -127,6 +127,12 @@ function stepError({ step, of, command }: Step, code: number | null, output: str
         details,
       },
     );
+  // What our own shell says when it is to become a program that is not there.
+  const missing = /^sh: \d+: exec: (\S+): not found$/m.exec(output)?.[1];
+  if (missing !== undefined)
+    return new AloftError("unavailable", `${missing}, which runs steps, is not installed`, {
+      hint: `apt-get install ${missing}`,
+    });
   if (/No space left on device/.test(output))
     return new AloftError("disk-full", `the disk became full in step ${step} of ${of}: ${shown}`, {
       hint: "free space where Aloft keeps its state, for instance with `aloft image gc`",
