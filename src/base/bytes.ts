@@ -1,4 +1,5 @@
 import { AloftError } from "./errors.ts";
+import { shown } from "./shown.ts";
 
 const powers: Record<string, number> = { k: 1, m: 2, g: 3, t: 4, p: 5 };
 const pattern = /^(\d+(?:\.\d+)?)\s*(?:([kmgtp])(i?)b?|b)?$/i;
@@ -12,7 +13,7 @@ export function parseBytes(text: string): number {
   const match = pattern.exec(text.trim());
   const size = match ? Number(match[1]) * unit(match[2], match[3], text) : Number.NaN;
   if (!Number.isFinite(size) || size > Number.MAX_SAFE_INTEGER)
-    throw new AloftError("bad-input", `"${text}" is not a size`, {
+    throw new AloftError("bad-input", `${shown(text)} is not a size`, {
       hint: 'write a number and a unit, such as "16 GiB", "500 MB" or "4G"',
     });
   return Math.round(size);
@@ -34,5 +35,6 @@ export function formatBytes(bytes: number): string {
     value /= 1024;
     step += 1;
   }
-  return `${step === 0 ? value : value.toPrecision(value >= 1000 ? 4 : 3)} ${names[step]}`;
+  // Three digits of 999.5 and more would be written as a power of ten.
+  return `${step === 0 ? value : value.toPrecision(Math.abs(value) >= 999.5 ? 4 : 3)} ${names[step]}`;
 }

@@ -1,4 +1,5 @@
 import { AloftError } from "./errors.ts";
+import { shown } from "./shown.ts";
 
 const seconds: Record<string, number> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86400, w: 604800 };
 const part = /(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)[a-z]*\s*/gy;
@@ -16,7 +17,7 @@ export function parseDuration(text: string): number {
     ? Number(trimmed)
     : (fromColons(trimmed) ?? fromWords(trimmed));
   if (value === undefined || !Number.isFinite(value) || value > Number.MAX_SAFE_INTEGER)
-    throw new AloftError("bad-input", `"${text}" is not a duration`, {
+    throw new AloftError("bad-input", `${shown(text)} is not a duration`, {
       hint: 'write "1h30m", "90 s", "2 days" or "01:30:00"',
     });
   return value;
@@ -44,12 +45,17 @@ function fromWords(text: string): number | undefined {
 /** For people: `1.2 ms`, `340 ms`, `4.21 s`, `12m 05s`, `3h 20m`, `2d 4h`. */
 export function formatDuration(value: number): string {
   if (value < 0) return `-${formatDuration(-value)}`;
-  if (value < 1) return `${(value * 1000).toPrecision(value < 0.01 ? 2 : 3)} ms`;
-  if (value < 60) return `${value.toPrecision(3)} s`;
+  if (value < 0.9995) return `${milliseconds(value * 1000)} ms`;
+  if (value < 59.95) return `${value.toPrecision(3)} s`;
   const whole = Math.round(value);
   if (whole < 3600) return `${Math.floor(whole / 60)}m ${pad(whole % 60)}s`;
   if (whole < 86400) return `${Math.floor(whole / 3600)}h ${pad(Math.floor((whole % 3600) / 60))}m`;
   return `${Math.floor(whole / 86400)}d ${Math.floor((whole % 86400) / 3600)}h`;
+}
+
+/** Two digits below 10 ms: no clock here is better; nothing is written as a power of ten. */
+function milliseconds(value: number): string {
+  return value < 0.1 ? value.toFixed(3) : value.toPrecision(value < 9.95 ? 2 : 3);
 }
 
 function pad(value: number): string {

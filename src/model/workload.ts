@@ -3,86 +3,204 @@ import { ImageSource } from "./image.ts";
 import { EngineName, Level, Network } from "./level.ts";
 import { Bytes, Seconds } from "./quantities.ts";
 
+/*
+ * The schema of a workload. Descriptions and examples are shown by editors (`aloft schema workload`) and in the
+ * errors of workload files; `checkWorkload` knows the rules that tie several fields together.
+ */
+
 /** What a run may use. Limits are enforced at every level; what is left out has a stated default. */
 export const Resources = z.strictObject({
-  /** Cores, possibly a fraction. Default 1. */
-  cpus: z.number().positive().max(4096).optional(),
-  /** Memory of the whole run. Default: the machine's memory in proportion to `cpus`. */
-  memory: Bytes.optional(),
-  disk: Bytes.optional(),
-  /** Wall-clock limit; a run that passes it ends as `timed-out`. Default: none. */
-  time: Seconds.optional(),
-  gpus: z.number().int().nonnegative().max(1024).optional(),
+  cpus: z
+    .number()
+    .positive()
+    .max(4096)
+    .optional()
+    .meta({
+      description:
+        "Cores of the whole run, possibly a fraction. Default: one, or one for each MPI rank",
+      examples: [4],
+    }),
+  memory: Bytes.optional().meta({
+    description: "Memory of the whole run. Default: the machine's memory in proportion to cpus",
+    examples: ["16 GiB"],
+  }),
+  disk: Bytes.optional().meta({
+    description: "Room for what the run writes",
+    examples: ["100 GB"],
+  }),
+  time: Seconds.optional().meta({
+    description: "Wall-clock limit; a run that passes it ends as timed-out. Default: none",
+    examples: ["1h30m"],
+  }),
+  gpus: z
+    .number()
+    .int()
+    .nonnegative()
+    .max(1024)
+    .optional()
+    .meta({ description: "Whole graphics processors", examples: [1] }),
 });
 
 const Scalar = z.union([z.string(), z.number(), z.boolean()]);
+/** A number or truth value written where text is meant, as in `env: {OMP_NUM_THREADS: 4}`. */
+const Word = Scalar.transform(String);
 
 /** How the computation uses many cpus, or is many computations. */
-export const Parallel = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("serial") }),
-  z.strictObject({ kind: z.literal("threads") }),
-  z
-    .strictObject({
-      kind: z.literal("array"),
-      /** Tasks numbered from 0. Give `count` or `values`. */
-      count: z.number().int().positive().max(1_000_000).optional(),
-      /** One task for each value, which the command finds in `ALOFT_TASK_VALUE`. */
-      values: z.array(Scalar).min(1).max(1_000_000).optional(),
-    })
-    .refine((array) => (array.count === undefined) !== (array.values === undefined), {
-      message: "an array has either a count or values",
+export const Parallel = z
+  .discriminatedUnion("kind", [
+    z.strictObject({ kind: z.literal("serial") }),
+    z.strictObject({ kind: z.literal("threads") }),
+    z
+      .strictObject({
+        kind: z.literal("array"),
+        count: z
+          .number()
+          .int()
+          .positive()
+          .max(1_000_000)
+          .optional()
+          .meta({ description: "How many tasks, numbered from 0", examples: [100] }),
+        values: z
+          .array(Scalar)
+          .min(1)
+          .max(1_000_000)
+          .optional()
+          .meta({
+            description: "One task for each value, which the command finds in ALOFT_TASK_VALUE",
+            examples: [["0.1", "0.2", "0.5"]],
+          }),
+      })
+      .refine((array) => (array.count === undefined) !== (array.values === undefined), {
+        message: "an array needs either count or values: exactly one of them",
+      }),
+    z.strictObject({
+      kind: z.literal("mpi"),
+      ranks: z
+        .number()
+        .int()
+        .positive()
+        .max(1_000_000)
+        .meta({ description: "MPI processes, one cpu each unless cpus says more", examples: [8] }),
     }),
-  z.strictObject({ kind: z.literal("mpi"), ranks: z.number().int().positive().max(1_000_000) }),
-]);
+  ])
+  .meta({
+    description: "How it uses many cpus, or is many computations. Default: serial",
+    examples: [{ kind: "threads" }],
+  });
 
 /** A number to read from an output when the run has ended. */
 export const Metric = z
   .strictObject({
-    /** `stdout`, `stderr` or a file in the run's folder. */
-    from: z.string().min(1).default("stdout"),
-    /** A JavaScript regular expression; its first group, or the whole match, is the number. */
-    regex: z.string().min(1).optional(),
-    /** A path such as `$.results[0].gflops` into a JSON output. */
-    json: z.string().min(1).optional(),
-    unit: z.string().default(""),
-    /** Which way is better. */
-    better: z.enum(["higher", "lower"]).optional(),
+    from: z
+      .string()
+      .min(1)
+      .default("stdout")
+      .meta({ description: "stdout, stderr or a file in the working folder" }),
+    regex: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({
+        description:
+          "A JavaScript regular expression; the first group of its last match, or that whole match, is the number",
+        examples: ["time = ([0-9.]+) s"],
+      }),
+    json: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({
+        description: "A path into an output that is JSON",
+        examples: ["$.results[0].gflops"],
+      }),
+    unit: z
+      .string()
+      .default("")
+      .meta({ description: "For the tables", examples: ["GFLOPS"] }),
+    better: z.enum(["higher", "lower"]).optional().meta({ description: "Which way is better" }),
   })
   .refine((metric) => (metric.regex === undefined) !== (metric.json === undefined), {
-    message: "a metric has either a regex or a json path",
+    message: "a metric needs either regex or json: exactly one of them",
   });
 
 const Name = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/, "use letters, digits, '.', '_' and '-', 63 at most");
-const EnvironmentName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "not a variable's name");
-const RelativePath = z.string().min(1).max(4096);
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/,
+    'use letters, digits, ".", "_" and "-", 63 at most, the first a letter or digit',
+  );
+const EnvironmentName = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "a variable's name has letters, digits and _, no digit first");
+const Path = z.string().min(1).max(4096);
 
 /** What to run. It says nothing of how it is isolated unless the user pins `level` or `engine`. */
 export const Workload = z.strictObject({
-  name: Name.optional(),
-  image: ImageSource.optional(),
-  /** A string is run by `sh -c`; a list is run as it is. */
-  command: z.union([z.string().min(1), z.array(z.string()).min(1)]),
-  env: z.record(EnvironmentName, Scalar.transform(String)).default({}),
-  /** Where the command starts. Default: the run's own working folder. */
-  workdir: z.string().min(1).optional(),
-  resources: Resources.prefault({}),
+  name: Name.optional().meta({
+    description: "A short name for lists and reports",
+    examples: ["beam"],
+  }),
+  image: ImageSource.optional().meta({
+    description:
+      "The root file system with the program: a source such as debian:bookworm or docker://python:3.12, or a recipe with from, packages and run",
+    examples: ["debian:bookworm", { from: "debian:bookworm", packages: ["hpcc"] }],
+  }),
+  command: z.union([z.string().min(1), z.array(Word).min(1)]).meta({
+    description: "What to run: a line for the shell, or a list of words run as they are",
+    examples: ["./solve beam.inp", ["./solve", "beam.inp"]],
+  }),
+  env: z
+    .record(EnvironmentName, Word)
+    .default({})
+    .meta({ description: "Environment variables by name", examples: [{ OMP_NUM_THREADS: "4" }] }),
+  workdir: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({
+      description: "Where the command starts. Default: the run's own working folder",
+      examples: ["/work/case1"],
+    }),
+  resources: Resources.prefault({}).meta({
+    description: "What a run may use; limits are enforced at every level",
+  }),
   parallel: Parallel.default({ kind: "serial" }),
-  /** Files, folders and globs beside the workload file, copied into the working folder. */
-  inputs: z.array(RelativePath).default([]),
-  /** Globs in the working folder that are the result. */
-  outputs: z.array(RelativePath).default([]),
-  network: Network.default("none"),
-  level: Level.optional(),
-  engine: EngineName.optional(),
-  metrics: z.record(z.string().min(1), Metric).default({}),
-  /** How a person will use it while it runs. Kept for planning. */
-  interact: z.enum(["batch", "shell", "notebook", "desktop", "web"]).optional(),
-  /** Licence tokens by feature name. Kept for planning. */
-  licenses: z.record(z.string(), z.number().int().positive()).optional(),
-  /** What is known of its behaviour. Kept for planning. */
-  profile: z.record(z.string(), z.unknown()).optional(),
+  inputs: z
+    .array(Path)
+    .default([])
+    .meta({
+      description:
+        "Files, folders and globs, relative to the workload file, copied into the working folder",
+      examples: [["beam.inp", "mesh/*.msh"]],
+    }),
+  outputs: z
+    .array(Path)
+    .default([])
+    .meta({
+      description: "Files and globs in the working folder that are the result",
+      examples: [["results/*.csv"]],
+    }),
+  network: Network.default("none").meta({
+    description: "none, the host's own, or a private one that reaches out (nat)",
+  }),
+  level: Level.optional().meta({ description: "Pins how far from the hardware it runs" }),
+  engine: EngineName.optional().meta({ description: "Pins the program that provides the level" }),
+  metrics: z
+    .record(z.string().min(1), Metric)
+    .default({})
+    .meta({ description: "Numbers to read from an output when the run has ended, by name" }),
+  interact: z
+    .enum(["batch", "shell", "notebook", "desktop", "web"])
+    .optional()
+    .meta({ description: "How a person uses it while it runs. Kept for planning" }),
+  licenses: z
+    .record(z.string(), z.number().int().positive())
+    .optional()
+    .meta({ description: "Licence tokens by feature name. Kept for planning" }),
+  profile: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .meta({ description: "What is known of its behaviour. Kept for planning" }),
 });
 export type Workload = z.infer<typeof Workload>;
 export type WorkloadInput = z.input<typeof Workload>;
