@@ -11,19 +11,19 @@ export interface ContainerOptions {
   readonly program: string;
   /** A static busybox on the host. */
   readonly init: string;
-  /** slirp4netns. */
-  readonly nat: string;
+  /** slirp4netns; absent where it is not installed: then there is no network `nat`. */
+  readonly nat?: string;
   /** The server's own search path, for the hook that starts `nat`. */
   readonly path: string;
   /** Node's name of the machine's architecture. */
   readonly architecture: string;
 }
 
-export const containerAbilities: EngineAbilities = {
-  networks: ["none", "host", "nat"],
-  image: "required",
-  maxCpus: null,
-};
+export function containerAbilities(options: ContainerOptions): EngineAbilities {
+  const networks: EngineAbilities["networks"] = ["none", "host"];
+  if (options.nat !== undefined) networks.push("nat");
+  return { networks, image: "required", maxCpus: null };
+}
 
 /** Tells that the program's own process exists: the init writes it. */
 const started = "started";
@@ -42,6 +42,7 @@ export function containerSandbox(
     throw new AloftError("refused", "a container needs an image", {
       hint: "give the workload an image, such as debian:bookworm",
     });
+  const nat = request.network === "nat" ? natProgram(options) : undefined;
   const config = ociConfig({
     args: initCommand(request.argv),
     env: { PATH: defaultPath, HOME: "/root", ...request.env },
@@ -54,7 +55,7 @@ export function containerSandbox(
     sharedMemoryBytes: request.memoryBytes,
     binds: binds(request),
     architecture: options.architecture,
-    ...(request.network === "nat"
+    ...(nat !== undefined
       ? { hooks: { createRuntime: [natHook(request.folder, options.path)] } }
       : {}),
     ...(own.cgroupsPath === undefined ? {} : { cgroupsPath: own.cgroupsPath }),
@@ -63,16 +64,23 @@ export function containerSandbox(
     files: [
       { path: "config.json", content: JSON.stringify(config) },
       ...networkFiles(request),
-      ...(request.network === "nat" ? natFiles(options.nat) : []),
+      ...(nat === undefined ? [] : natFiles(nat)),
     ],
     command: own.command,
     env: {},
-    before: [...(request.network === "nat" ? natBefore : []), `exec 3> ${started}`],
+    before: [...(nat === undefined ? [] : natBefore), `exec 3> ${started}`],
     after: [],
     terminate: "inside",
     started,
-    overheadBytes: runtimeOverheadBytes + (request.network === "nat" ? natOverheadBytes : 0),
+    overheadBytes: runtimeOverheadBytes + (nat === undefined ? 0 : natOverheadBytes),
   };
+}
+
+function natProgram({ nat }: ContainerOptions): string {
+  if (nat !== undefined) return nat;
+  throw new AloftError("refused", "a container cannot have a network of its own here", {
+    hint: "apt-get install slirp4netns",
+  });
 }
 
 function binds(request: SandboxRequest): Bind[] {

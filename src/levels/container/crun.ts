@@ -19,7 +19,7 @@ export function createCrun(options: CrunOptions): LevelEngine {
   const engine: LevelEngine = {
     name: "crun",
     level: "container",
-    abilities: containerAbilities,
+    abilities: containerAbilities(options),
     staging: "root",
     sandbox: (request) =>
       containerSandbox(request, options, {

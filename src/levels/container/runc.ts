@@ -20,7 +20,7 @@ export function createRunc(options: RuncOptions): LevelEngine {
   const engine: LevelEngine = {
     name: "runc",
     level: "container",
-    abilities: containerAbilities,
+    abilities: containerAbilities(options),
     staging: "root",
     sandbox(request) {
       const group = `/aloft-runc-${request.id}`;

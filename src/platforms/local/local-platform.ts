@@ -4,6 +4,7 @@ import {
   mkdirSync,
   readdirSync,
   readlinkSync,
+  realpathSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -55,7 +56,10 @@ const rootLink = "root";
 
 /** Runs jobs on the machine of the server. The run directories are the truth: it keeps nothing else that matters. */
 export async function createLocalPlatform(options: LocalPlatformOptions): Promise<LocalPlatform> {
-  const { folder, clock } = options;
+  const { clock } = options;
+  mkdirSync(options.folder, { recursive: true, mode: 0o700 });
+  // The kernel's list of mounts has real paths only.
+  const folder = realpathSync(options.folder);
   const runs = join(folder, "runs");
   mkdirSync(runs, { recursive: true, mode: 0o700 });
   const layout = cgroupLayout({

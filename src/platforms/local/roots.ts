@@ -1,6 +1,5 @@
-import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
-import { rm } from "node:fs/promises";
+import { rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../../base/clock.ts";
 import { randomId } from "../../base/ids.ts";
@@ -73,7 +72,7 @@ export function createRoots(options: RootsOptions): Roots {
   function imageFor(squashfs: string): MountedImage {
     const known = images.get(squashfs);
     if (known) return known;
-    const name = createHash("sha256").update(squashfs).digest("hex").slice(0, 16);
+    const name = randomId();
     const image: MountedImage = {
       name,
       mounted: mountImage(squashfs, name),
@@ -89,7 +88,6 @@ export function createRoots(options: RootsOptions): Roots {
   async function mountImage(squashfs: string, name: string): Promise<void> {
     const point = join(folder, "images", name);
     mkdirSync(point, { recursive: true });
-    if (mountsBelow(point).length > 0) return;
     // nodev: a device file in an image must not open the host's device.
     await mounting(
       "mount",
@@ -142,7 +140,13 @@ export function createRoots(options: RootsOptions): Roots {
     await image.mounted;
     await Promise.all(image.ready.splice(0).map(drop));
     // Roots that runs still use hold the image's file system by themselves.
-    await mounting("umount", ["-l", join(folder, "images", image.name)], folder);
+    await unmountImage(image.name);
+  }
+
+  async function unmountImage(name: string): Promise<void> {
+    const point = join(folder, "images", name);
+    if (mountsBelow(point).length > 0) await mounting("umount", ["-l", point], folder);
+    await rmdir(point);
   }
 
   async function dropIdle(): Promise<void> {
@@ -164,8 +168,7 @@ export function createRoots(options: RootsOptions): Roots {
     async recover(used) {
       const slots = readdirSync(join(folder, "slots")).filter((slot) => !used.has(slot));
       await Promise.all(slots.map(drop));
-      for (const point of mountsBelow(join(folder, "images")))
-        await mounting("umount", ["-l", point], folder);
+      await Promise.all(readdirSync(join(folder, "images")).map(unmountImage));
     },
     async dispose() {
       disposed = true;
