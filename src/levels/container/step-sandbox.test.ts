@@ -31,7 +31,7 @@ describe.skipIf(!here)("a build step (needs root and: apt-get install crun busyb
     });
     for (const file of files) writeFileSync(join(folder, "bundle", file.path), file.content);
     const [program = "", ...args] = argv;
-    const done = spawnSync(program, args, { cwd: join(folder, "bundle"), encoding: "utf8" });
+    const done = spawnSync(program, args, { encoding: "utf8" });
     return { root, ...done };
   }
 

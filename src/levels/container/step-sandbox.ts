@@ -25,7 +25,7 @@ export interface StepRequest {
 export interface StepSandbox {
   /** To be written into the folder first. */
   readonly files: readonly JobFile[];
-  /** To be started in the folder. Killing it, or its parent's death, ends everything in the step. */
+  /** Killing it, or its parent's death, ends everything in the step. */
   readonly argv: readonly string[];
 }
 
@@ -74,8 +74,8 @@ export function stepSandbox(request: StepRequest): StepSandbox {
       ["setpriv", "--pdeathsig", "KILL", "--"],
       ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"],
       ["sh", "-c", `${hide}exec "$@"`, "sh"],
-      [request.program, "--cgroup-manager=disabled", `--root=${jobFiles.engine}`],
-      ["run", "--bundle=.", "step"],
+      [request.program, "--cgroup-manager=disabled", `--root=${request.folder}/${jobFiles.engine}`],
+      ["run", `--bundle=${request.folder}`, "step"],
     ].flat(),
   };
 }
