@@ -35,6 +35,7 @@ export function compile(request: CompileRequest): Job {
     network: givenNetwork(workload, engine.abilities),
     cpus,
     memoryBytes,
+    pids: pidsLimit,
     folder,
     ...(request.image ? { image: request.image.staged } : {}),
   };

@@ -112,6 +112,7 @@ export async function execute(
     network: options.network ?? engine.abilities.networks[0] ?? "none",
     cpus: all.cpus,
     memoryBytes: all.memoryBytes,
+    pids: all.pids,
     folder: staged.folder,
     ...(options.workdir === undefined ? {} : { workdir: options.workdir }),
     ...(staged.image ? { image: staged.image } : {}),

@@ -15,6 +15,8 @@ export interface SandboxRequest {
   readonly network: Network;
   readonly cpus: number;
   readonly memoryBytes: number;
+  /** Processes and threads together; a guest's are not the host's to count. Absent: no limit inside. */
+  readonly pids?: number;
   /** The run directory. Its `work` folder is writable inside at `workMount`. */
   readonly folder: string;
   readonly image?: StagedImage;

@@ -48,7 +48,10 @@ const stepSeconds = 900;
 export async function prepareQemuGuest(options: PrepareOptions): Promise<void> {
   const steps: ProgramOptions = { signal: options.signal, deadline: stepSeconds };
   const kernel = await newestKernel(steps);
-  const key = await contentKey("qemu-run.sh", [kernel.name, kernel.version]);
+  const key = await contentKey(new URL("qemu-run.sh", import.meta.url), [
+    kernel.name,
+    kernel.version,
+  ]);
   await once({ ...options, engine: "qemu", key }, async (folder) => {
     options.onProgress?.(`fetching ${kernel.name} ${kernel.version} for virtual machines`);
     const { image, modulesFolder } = await fetchKernel(kernel, folder, steps);
@@ -69,7 +72,11 @@ export async function prepareUmlGuest(options: PrepareOptions): Promise<void> {
   const steps: ProgramOptions = { signal: options.signal, deadline: stepSeconds };
   const release = (await readdir(umlModules)).toSorted().at(-1) ?? "";
   const { size, mtimeMs } = await stat(umlProgram);
-  const key = await contentKey("uml-run.sh", [release, String(size), String(mtimeMs)]);
+  const key = await contentKey(new URL("uml-run.sh", import.meta.url), [
+    release,
+    String(size),
+    String(mtimeMs),
+  ]);
   await once({ ...options, engine: "uml", key }, async (folder) => {
     options.onProgress?.(`preparing user-mode Linux ${release}`);
     const source = { modulesFolder: join(umlModules, release), wanted: umlWanted };
@@ -79,13 +86,9 @@ export async function prepareUmlGuest(options: PrepareOptions): Promise<void> {
 }
 
 /** Of everything that a guest is made of, so that a new kernel, busybox or init makes a new guest. */
-async function contentKey(script: string, versions: readonly string[]): Promise<string> {
+async function contentKey(script: URL, versions: readonly string[]): Promise<string> {
   const hash = createHash("sha256").update(versions.join("\n"));
-  const files = [
-    new URL("init.sh", import.meta.url),
-    new URL(script, import.meta.url),
-    "/bin/busybox",
-  ];
+  const files = [new URL("init.sh", import.meta.url), script, "/bin/busybox"];
   for (const file of files) hash.update(await readFile(file));
   return hash.digest("hex").slice(0, 16);
 }

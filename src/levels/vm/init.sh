@@ -5,11 +5,12 @@
 # environment, is sh text on the second block device.
 #
 #   aloft_engine  qemu | uml        aloft_share    virtiofs | copy | hostfs
-#   aloft_memory  bytes the command may use         aloft_network  none | nat      aloft_host  host name
+#   aloft_memory  bytes the command may use           aloft_pids   its processes at most, or "max"
+#   aloft_network none | nat       aloft_host     host name
 #   aloft_probe    1: say `aloft: ready` on the console and end
 #
 # What it says to the host, one line each: `ready`, `failed MESSAGE`, then
-# `ended CODE STDOUT_BYTES STDERR_BYTES CPU_MS MEMORY_BYTES OOM_KILLS`. What it hears: `TERM`.
+# `ended CODE STDOUT_BYTES STDERR_BYTES CPU_MS MEMORY_BYTES OOM_KILLS`. What it hears: `TERM`, `FULL`.
 
 # The shell starts its applets through /proc/self/exe.
 /bin/busybox mount -t proc proc /proc
@@ -77,8 +78,8 @@ mount --bind /bin dev/.aloft
 hostname "$aloft_host"
 ip link set lo up
 if [ "$aloft_network" = nat ]; then
-  # The addresses of QEMU's user-mode network: fixed, so that nobody waits for DHCP.
-  ip address add 10.0.2.15/24 dev eth0 && ip link set eth0 up && ip route add default via 10.0.2.2 || end failed "no network device"
+  # The addresses of QEMU's network, fixed so that nobody waits for DHCP; the name server is slirp4netns's.
+  ip address add 10.0.3.15/24 dev eth0 && ip link set eth0 up && ip route add default via 10.0.3.2 || end failed "no network device"
   mkdir -p etc && rm -f etc/resolv.conf && echo nameserver 10.0.2.3 > etc/resolv.conf
 fi
 
@@ -94,37 +95,46 @@ mount -t cgroup2 cgroup /root/sys/fs/cgroup
 echo +memory +cpu +pids > /root/sys/fs/cgroup/cgroup.subtree_control
 mkdir $group
 echo "$aloft_memory" > $group/memory.max
+echo "$aloft_pids" > $group/pids.max
 
 out=/io/stdout err=/io/stderr
 if [ "$aloft_engine" = qemu ]; then
   # Through a pipe, because a port cannot be opened twice and programs do open /dev/stderr. Counted, so that the
   # host knows when it has everything.
   out=/out err=/err
-  mkfifo $out $err
-  tee "/root${port}2" < $out | wc -c > /sent_out & relay_out=$!
-  tee "/root${port}3" < $err | wc -c > /sent_err & relay_err=$!
+  mkfifo $out $err /counted_out /counted_err
+  wc -c < /counted_out > /sent_out & count_out=$!
+  wc -c < /counted_err > /sent_err & count_err=$!
+  tee "/root${port}2" < $out > /counted_out & relay_out=$!
+  tee "/root${port}3" < $err > /counted_err & relay_err=$!
 else
   out=/io/stdout err=/io/stderr
 fi
+
+while read -r word; do
+  case $word in
+    TERM)
+      : > /asked
+      while read -r pid; do kill -TERM "$pid"; done < $group/cgroup.procs
+      ;;
+    # The host has no room for more: the command's next write fails.
+    FULL) kill $relay_out $relay_err ;;
+  esac
+done <&3 2> /dev/null &
+say ready
+# In the foreground: the shell lets what it starts in the background ignore interrupts.
 (
   echo 0 > $group/cgroup.procs
+  # Joined first, looked then: whoever asks marks first and signals the members then.
+  [ ! -e /asked ] || exit 143
   exec < /root/dev/null >> $out 2>> $err 3<&-
   exec chroot /root /dev/.aloft/busybox sh $script
-) &
-command=$!
-say ready
-{
-  while read -r word; do
-    case $word in TERM) while read -r pid; do kill -TERM "$pid"; done < $group/cgroup.procs ;; esac
-  done
-} <&3 2> /dev/null &
-
-wait $command
+)
 code=$?
 echo 1 > $group/cgroup.kill
 sent_out=0 sent_err=0
 if [ "$aloft_engine" = qemu ]; then
-  wait $relay_out $relay_err
+  wait $count_out $count_err
   read -r sent_out < /sent_out
   read -r sent_err < /sent_err
 fi

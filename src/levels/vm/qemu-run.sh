@@ -4,7 +4,7 @@
 #
 # vm.result   ENGINE_FAILED OOM_KILLS CPU_MS MEMORY_BYTES, `-` where unknown. There from the start, so that a
 #             full disk cannot keep it from being told.
-# vm.ctl.in   pipe to the guest's init: `TERM`          vm.ctl.out  pipe from it, see init.sh
+# vm.ctl.in   pipe to the guest's init, vm.ctl.out  pipe from it, see init.sh
 # vm.out, vm.err  pipes with the command's streams: QEMU would retry for ever on a full disk, `cat` fails
 
 umask 077
@@ -57,9 +57,16 @@ set -- "$@" -blockdev "$(drive image "$VM_IMAGE" on)" -device virtio-blk-pci,dri
   -blockdev "$(drive command vm.command on)" -device virtio-blk-pci,drive=command
 [ $share = virtiofs ] || set -- "$@" -blockdev "$(drive in vm.in.tar on)" -device virtio-blk-pci,drive=in \
   -blockdev "$(drive out vm.out.tar off)" -device virtio-blk-pci,drive=out
-[ "$VM_NETWORK" != nat ] || set -- "$@" -netdev user,id=net,ipv6=off -device virtio-net-pci,netdev=net,romfile=
+run=
+if [ "$VM_NETWORK" = nat ]; then
+  # In a network of the run's own: QEMU's user-mode network alone shows a guest what listens on the host's loopback.
+  set -- "$@" -netdev user,id=net,ipv6=off,net=10.0.3.0/24 -device virtio-net-pci,netdev=net,romfile=
+  [ "$(id -u)" = 0 ] || run=--map-root-user
+  run="unshare $run --net sh vm.net.sh"
+  echo ': > vm.net; exec "$@"' > vm.net.sh
+fi
 
-qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot -smp "$VM_CPUS" "$@" \
+$run qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot -smp "$VM_CPUS" "$@" \
   -sandbox on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny \
   -kernel "$VM_GUEST/kernel" -initrd "$VM_GUEST/initramfs" \
   -append "console=ttyS0 quiet panic=-1 tsc=reliable no_timer_check aloft_engine=qemu aloft_share=$share $VM_WORDS" \
@@ -70,8 +77,16 @@ qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot -smp "$V
   -chardev file,id=err,path=vm.err -device virtserialport,chardev=err,nr=3 \
   < /dev/null >> vm.log 2>&1 3>&- 4>&- 5>&- 6>&- 7<&- 8<&- 9<&- &
 qemu=$!
+if [ "$VM_NETWORK" = nat ]; then
+  until [ -e vm.net ] || ! [ -e /proc/$qemu/ns/net ]; do sleep 0.005; done
+  # Until the file is there, the process may still be in the host's network.
+  [ ! -e vm.net ] || slirp4netns --configure --mtu=65520 --disable-host-loopback --enable-sandbox $qemu tap0 \
+    < /dev/null >> vm.log 2>&1 3>&- 4>&- 5>&- 6>&- 7<&- 8<&- 9<&- &
+  slirp=$!
+fi
 
-relay() { exec 3>&- 5>&- 6>&- 7<&-; cat || { echo full >&4; kill -KILL $qemu; }; } 2> /dev/null
+# A full disk: the guest is told to let the command's writes fail; what is on its way is lost.
+relay() { exec 5>&- 6>&- 7<&-; cat || { echo full >&4; echo FULL >&3; exec 3>&- 4>&-; cat > /dev/null; }; } 2> /dev/null
 relay <&8 8<&- 9<&- &
 relay_out=$!
 relay <&9 8<&- 9<&- >&2 &
@@ -93,11 +108,11 @@ listen() {
   while read -r word code out err cpu memory oom; do
     case $word in
       ready) kill $watchdog 2> /dev/null; booted=1 ;;
-      full) result false - - -; exit 1 ;;
+      full) full=1 ;;
       failed) engine_failed "$code $out $err $cpu $memory $oom"; kill -KILL $qemu; exit 125 ;;
       ended)
-        while [ "$(size stdout)" -lt "$(number "$out")" ] || [ "$(size stderr)" -lt "$(number "$err")" ]; do
-          kill -0 $qemu 2> /dev/null || exit 1
+        while [ -z "$full" ] && { [ "$(size stdout)" -lt "$(number "$out")" ] || [ "$(size stderr)" -lt "$(number "$err")" ]; }; do
+          kill -0 $qemu 2> /dev/null || break
           sleep 0.01
         done
         result false "$(number "$oom")" "$(number "$cpu")" "$(number "$memory")"
@@ -114,8 +129,8 @@ listener=$!
 exec 7<&-
 wait $qemu 2> /dev/null
 exec 3>&- 4>&- 5>&- 6>&-
-kill $watchdog 2> /dev/null
-wait $relay_out $relay_err
+kill $watchdog $slirp 2> /dev/null
+wait $relay_out $relay_err $slirp
 wait $listener
 code=$?
 if [ $share = copy ]; then

@@ -1,6 +1,6 @@
 /** What `qemu-run.sh` and `uml-run.sh` leave in a run directory. */
 const leftovers =
-  "vm.result vm.log vm.console vm.command vm.ctl.in vm.ctl.out vm.out vm.err vm.in.tar vm.out.tar vm.work vm.io vm.*.sock";
+  "vm.result vm.log vm.console vm.command vm.ctl.in vm.ctl.out vm.out vm.err vm.in.tar vm.out.tar vm.work vm.io vm.net vm.net.sh vm.*.sock";
 
 /**
  * Lines of sh after a guest: its own account of what the command used replaces the host's, which counts the
@@ -9,7 +9,9 @@ const leftovers =
 export const afterGuest: readonly string[] = [
   "engine_failed=true vm_oom=- vm_cpu=- vm_memory=-",
   "if [ -e vm.result ]; then read -r engine_failed vm_oom vm_cpu vm_memory rest < vm.result; fi",
-  '[ "$vm_oom" = - ] || { oom=$((oom + vm_oom)) cpu_ms=$vm_cpu memory=$vm_memory; }',
+  '[ "$vm_oom" = - ] || { oom=$((oom + vm_oom)) memory=$vm_memory; }',
+  // A guest takes time in which the host did not let it run for its own.
+  'if [ "$vm_cpu" != - ] && { [ "$cpu_ms" = null ] || [ "$vm_cpu" -lt "$cpu_ms" ]; }; then cpu_ms=$vm_cpu; fi',
   `for f in vm.*.sock; do rm -f "/run/virtiofsd/$f.pid"; done 2> /dev/null`,
   `rm -rf ${leftovers}`,
 ];

@@ -41,7 +41,7 @@ export function createUmlEngine(options: { readonly guestFolder: string }): Leve
           VM_LINUX: umlProgram,
           VM_IMAGE: request.image.squashfs,
           VM_MEMORY: String(memory),
-          VM_WORDS: guestWords(request),
+          VM_WORDS: guestWords({ ...request, ...pidsInside(request.pids) }),
         },
         before: [],
         after: afterGuest,
@@ -50,4 +50,14 @@ export function createUmlEngine(options: { readonly guestFolder: string }): Leve
       };
     },
   };
+}
+
+/**
+ * Each process of the guest is one of the host's, where user-mode Linux itself (measured: 12) and its init have to
+ * live within the same limit: a guest that the host refuses a process to panics.
+ */
+const ownProcesses = 24;
+
+function pidsInside(pids: number | undefined): { pids?: number } {
+  return pids === undefined ? {} : { pids: Math.max(1, pids - ownProcesses) };
 }
