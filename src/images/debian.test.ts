@@ -15,7 +15,7 @@ const mirror = await fetch("http://deb.debian.org/debian/dists/bookworm/InReleas
 );
 const reason = lack ?? (mirror ? undefined : "needs Debian's mirror, deb.debian.org");
 
-describe.skipIf(reason)(`Debian${reason ? ` (${reason})` : ""}`, () => {
+describe.skipIf(reason)(`Debian${reason ? ` (${reason})` : ""}`, { timeout: 60_000 }, () => {
   test("is bootstrapped with its packages, and nothing of this machine", {
     timeout: 240_000,
   }, async () => {

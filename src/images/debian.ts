@@ -1,5 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { quote } from "../base/shell.ts";
 import type { AptSource } from "./apt-sources.ts";
 import {
   parseDeb822,
@@ -72,7 +73,7 @@ function mmdebstrap(context: BuildContext, { suite, packages }: DebianRequest, i
     ...(packages.length > 0 ? [`--include=${packages.join(",")}`] : []),
     // Ours, not this machine's: what a run needs of these is given to it when it starts.
     `--customize-hook=rm -f "$1"/etc/hostname "$1"/etc/resolv.conf "$1"/etc/apt/sources.list.d/*mmdebstrap*`,
-    `--customize-hook=upload ${inside} /etc/apt/sources.list`,
+    `--customize-hook=upload ${quote(inside)} /etc/apt/sources.list`,
     suite,
     "-",
     "-",

@@ -24,6 +24,13 @@ interface Rule {
 /** First match wins: what stands above explains more. Texts are those of Debian 12's programs. */
 const rules: readonly Rule[] = [
   {
+    pattern:
+      /unshare: (?:unshare failed|cannot change root filesystem propagation|mount \S+ failed)/,
+    code: "refused",
+    message: (subject) => `${subject} cannot be built: this machine allows no new namespaces`,
+    hint: "inside a container, start it with CAP_SYS_ADMIN (docker run --privileged)",
+  },
+  {
     pattern: /No space left on device|ENOSPC|Disk quota exceeded|enough free space/i,
     code: "disk-full",
     message: (subject) => `the disk became full while building ${subject}`,

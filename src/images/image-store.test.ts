@@ -10,7 +10,7 @@ async function tar(root: string, file: string, ...options: string[]): Promise<st
   return file;
 }
 
-describe.skipIf(lack)(`images from files${lack ? ` (${lack})` : ""}`, () => {
+describe.skipIf(lack)(`images from files${lack ? ` (${lack})` : ""}`, { timeout: 60_000 }, () => {
   test("a folder and its tar, plain or compressed, give their content", async () => {
     await using bench = await makeBench();
     const root = await makeRoot(bench.folder);
@@ -137,7 +137,7 @@ describe.skipIf(lack)(`images from files${lack ? ` (${lack})` : ""}`, () => {
   });
 });
 
-describe.skipIf(lack)(`steps${lack ? ` (${lack})` : ""}`, () => {
+describe.skipIf(lack)(`steps${lack ? ` (${lack})` : ""}`, { timeout: 60_000 }, () => {
   test("run in a container on top of the source, and none runs twice", async () => {
     await using bench = await makeBench();
     await makeRoot(bench.folder);

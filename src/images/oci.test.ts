@@ -74,7 +74,7 @@ const layers = [
   "rm -r a/b; mkdir a/b; echo 3 >a/b/three; setfattr -n user.mark -v here a/one 2>/dev/null || :",
 ];
 
-describe.skipIf(lack)(`container images${lack ? ` (${lack})` : ""}`, () => {
+describe.skipIf(lack)(`container images${lack ? ` (${lack})` : ""}`, { timeout: 60_000 }, () => {
   test("are flattened exactly as umoci unpacks them", async () => {
     await using bench = await makeBench();
     const layout = await makeLayout(bench.folder, layers);
@@ -223,78 +223,84 @@ async function startRegistry(folder: string) {
   };
 }
 
-describe.skipIf(noRegistry)(`registries${noRegistry ? ` (${noRegistry})` : ""}`, () => {
-  test("give what a tag means, by digest; a refresh finds what it means now", async () => {
-    await using bench = await makeBench();
-    await using registry = await startRegistry(bench.folder);
-    const auth = join(bench.folder, "auth.json");
-    await using user = await makeBench({
-      environment: { ...environment, REGISTRY_AUTH_FILE: auth },
+describe.skipIf(noRegistry)(
+  `registries${noRegistry ? ` (${noRegistry})` : ""}`,
+  { timeout: 60_000 },
+  () => {
+    test("give what a tag means, by digest; a refresh finds what it means now", async () => {
+      await using bench = await makeBench();
+      await using registry = await startRegistry(bench.folder);
+      const auth = join(bench.folder, "auth.json");
+      await using user = await makeBench({
+        environment: { ...environment, REGISTRY_AUTH_FILE: auth },
+      });
+      const env = { ...environment, REGISTRY_AUTH_FILE: auth };
+      await execute(
+        "skopeo",
+        ["login", "--tls-verify=false", "-u", "user", "-p", "pass-word-7", registry.host],
+        { env },
+      );
+      const push = ["copy", "--dest-tls-verify=false", `oci:${bench.folder}/layout:t`];
+      const reference = `docker://${registry.host}/group/thing:1`;
+      await makeLayout(bench.folder, layers.slice(0, 1));
+      await execute("skopeo", [...push, reference], { env });
+      const first = await user.build({ from: reference });
+      expect(first.pinned).toMatch(
+        new RegExp(`^${registry.host}/group/thing@sha256:[0-9a-f]{64}$`),
+      );
+      expect(first.digest).toBe((await bench.build({ from: "oci:layout:t" })).digest);
+      expect((await user.build({ from: reference }, { refresh: true })).digest).toBe(first.digest);
+      expect(user.events.filter(({ phase }) => phase === "fetch").length).toBeGreaterThan(0);
+      await execute("umoci", [
+        "config",
+        "--image",
+        `${bench.folder}/layout:t`,
+        "--config.env",
+        "N=2",
+      ]);
+      await execute("skopeo", [...push, reference], { env });
+      expect((await user.build({ from: `${registry.host}/group/thing:1` })).digest).toBe(
+        first.digest,
+      );
+      const second = await user.build({ from: reference }, { refresh: true });
+      expect(second.env).toEqual({ A: "b=c", N: "2" });
+      expect((await user.store.get(reference)).digest).toBe(second.digest);
+      expect((await user.build({ from: `docker://${first.pinned}` })).digest).toBe(first.digest);
+      await expect(
+        user.build({ from: `docker://${registry.host}/group/none:1` }),
+      ).rejects.toMatchObject({
+        code: "not-found",
+      });
     });
-    const env = { ...environment, REGISTRY_AUTH_FILE: auth };
-    await execute(
-      "skopeo",
-      ["login", "--tls-verify=false", "-u", "user", "-p", "pass-word-7", registry.host],
-      { env },
-    );
-    const push = ["copy", "--dest-tls-verify=false", `oci:${bench.folder}/layout:t`];
-    const reference = `docker://${registry.host}/group/thing:1`;
-    await makeLayout(bench.folder, layers.slice(0, 1));
-    await execute("skopeo", [...push, reference], { env });
-    const first = await user.build({ from: reference });
-    expect(first.pinned).toMatch(new RegExp(`^${registry.host}/group/thing@sha256:[0-9a-f]{64}$`));
-    expect(first.digest).toBe((await bench.build({ from: "oci:layout:t" })).digest);
-    expect((await user.build({ from: reference }, { refresh: true })).digest).toBe(first.digest);
-    expect(user.events.filter(({ phase }) => phase === "fetch").length).toBeGreaterThan(0);
-    await execute("umoci", [
-      "config",
-      "--image",
-      `${bench.folder}/layout:t`,
-      "--config.env",
-      "N=2",
-    ]);
-    await execute("skopeo", [...push, reference], { env });
-    expect((await user.build({ from: `${registry.host}/group/thing:1` })).digest).toBe(
-      first.digest,
-    );
-    const second = await user.build({ from: reference }, { refresh: true });
-    expect(second.env).toEqual({ A: "b=c", N: "2" });
-    expect((await user.store.get(reference)).digest).toBe(second.digest);
-    expect((await user.build({ from: `docker://${first.pinned}` })).digest).toBe(first.digest);
-    await expect(
-      user.build({ from: `docker://${registry.host}/group/none:1` }),
-    ).rejects.toMatchObject({
-      code: "not-found",
-    });
-  });
 
-  test("refuse a wrong password without our telling it to anybody", async () => {
-    await using bench = await makeBench();
-    await using registry = await startRegistry(bench.folder);
-    const auth = join(bench.folder, "auth.json");
-    const secret = Buffer.from("user:wrong-word-9").toString("base64");
-    await writeFile(auth, JSON.stringify({ auths: { [registry.host]: { auth: secret } } }));
-    await using user = await makeBench({
-      environment: { ...environment, REGISTRY_AUTH_FILE: auth },
+    test("refuse a wrong password without our telling it to anybody", async () => {
+      await using bench = await makeBench();
+      await using registry = await startRegistry(bench.folder);
+      const auth = join(bench.folder, "auth.json");
+      const secret = Buffer.from("user:wrong-word-9").toString("base64");
+      await writeFile(auth, JSON.stringify({ auths: { [registry.host]: { auth: secret } } }));
+      await using user = await makeBench({
+        environment: { ...environment, REGISTRY_AUTH_FILE: auth },
+      });
+      const error: unknown = await user
+        .build({ from: `docker://${registry.host}/x:1` })
+        .catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({
+        code: "refused",
+        hint: expect.stringContaining("skopeo login") as string,
+      });
+      const told = JSON.stringify([error, String(error), user.events]);
+      expect(told).not.toContain("wrong-word-9");
+      expect(told).not.toContain(secret);
     });
-    const error: unknown = await user
-      .build({ from: `docker://${registry.host}/x:1` })
-      .catch((thrown: unknown) => thrown);
-    expect(error).toMatchObject({
-      code: "refused",
-      hint: expect.stringContaining("skopeo login") as string,
-    });
-    const told = JSON.stringify([error, String(error), user.events]);
-    expect(told).not.toContain("wrong-word-9");
-    expect(told).not.toContain(secret);
-  });
 
-  test("that are not there are unavailable, and may be there later", async () => {
-    await using bench = await makeBench();
-    const port = await freePort();
-    await expect(bench.build({ from: `docker://127.0.0.1:${port}/x:1` })).rejects.toMatchObject({
-      code: "unavailable",
-      retry: "later",
+    test("that are not there are unavailable, and may be there later", async () => {
+      await using bench = await makeBench();
+      const port = await freePort();
+      await expect(bench.build({ from: `docker://127.0.0.1:${port}/x:1` })).rejects.toMatchObject({
+        code: "unavailable",
+        retry: "later",
+      });
     });
-  });
-});
+  },
+);
