@@ -6,11 +6,11 @@ export default defineConfig({
   platform: "node",
   // Fastify finds parts of itself by path at run time.
   external: ["fastify"],
+  // Files that a module finds beside itself (`new URL("init.sh", import.meta.url)`) come along.
+  experimental: { resolveNewUrlToAsset: true },
   output: {
-    dir: "dist",
     format: "esm",
     sourcemap: true,
     chunkFileNames: "chunks/[name]-[hash].js",
-    cleanDir: false,
   },
 });

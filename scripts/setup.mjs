@@ -28,21 +28,34 @@ const bench = process.argv.includes("--bench");
 const at = (...parts) => join(root, ...parts);
 
 if (process.platform !== "linux") {
-  console.error("Aloft runs on Linux. On macOS or Windows use a Linux virtual machine; see README.md, Support.");
+  console.error(
+    "Aloft runs on Linux. On macOS or Windows use a Linux virtual machine; see README.md, Support.",
+  );
   process.exit(1);
 }
 installPackages();
 chooseNode();
 bundle();
-if (!quick) run(at("dist/node"), [at("dist/main.js"), "setup", "--yes", ...(bench ? ["--for", "bench"] : [])]);
+if (!quick)
+  run(at("dist/node"), [
+    at("dist/app/main.js"),
+    "setup",
+    "--yes",
+    ...(bench ? ["--for", "bench"] : []),
+  ]);
 
-/** `npm ci`, unless what is installed came from this very lock file. */
+/**
+ * Installs what the lock file says, unless that is what is installed. Not `npm ci`: it refuses a lock file that leaves out
+ * the optional packages of foreign platforms, and a mirror that has only Linux's cannot make another.
+ */
 function installPackages() {
-  const lock = createHash("sha256").update(readFileSync(at("package-lock.json"))).digest("hex");
+  const lock = createHash("sha256")
+    .update(readFileSync(at("package-lock.json")))
+    .digest("hex");
   const stamp = at("node_modules/.aloft-lock");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === lock) return;
   console.log("Aloft: installing npm packages (once, about half a minute) …");
-  run("npm", ["ci", "--no-fund", "--no-audit", "--loglevel=error"]);
+  run("npm", ["install", "--no-fund", "--no-audit", "--loglevel=error"]);
   writeFileSync(stamp, lock);
 }
 
@@ -57,11 +70,13 @@ function chooseNode() {
   if (system) rmSync(link, { force: true });
   else if (!existsSync(link)) symlinkSync("../node/bin/node", link);
   const chosen = system ?? packaged;
-  if (!existsSync(chosen)) fail(`no Node ${wanted} or newer, and none from npm`, "remove node_modules and run `npm start` again");
+  if (!existsSync(chosen))
+    fail(
+      `no Node ${wanted} or newer, and none from npm`,
+      "remove node_modules and run `npm start` again",
+    );
   mkdirSync(at("dist"), { recursive: true });
-  const fresh = at(`dist/.node-${process.pid}`);
-  symlinkSync(chosen, fresh);
-  renameSync(fresh, at("dist/node"));
+  pointTo("node", chosen);
 }
 
 function systemNode() {
@@ -74,25 +89,47 @@ function systemNode() {
   return undefined;
 }
 
-/** One bundle for start-up time (docs/adr/0002): made anew when a source is newer. */
+/**
+ * One bundle for start-up time (docs/adr/0002): made anew when a source is newer. `dist/app` points to it and moves at once,
+ * so that two set-ups at a time do no harm; the one before stays for a server that still runs from it.
+ */
 function bundle() {
-  const made = at("dist/main.js");
+  const made = at("dist/app/main.js");
+  const began = new Date();
   if (existsSync(made) && newest(at("src")) <= statSync(made).mtimeMs) return;
-  run(at("dist/node"), [at("node_modules/rolldown/bin/cli.mjs"), "-c", at("rolldown.config.ts"), "--logLevel", "silent"]);
-  const now = new Date();
-  utimesSync(made, now, now);
+  const name = `build-${began.getTime()}-${process.pid}`;
+  const config = ["-c", at("rolldown.config.ts"), "--dir", at("dist", name)];
+  run(at("dist/node"), [at("node_modules/rolldown/bin/cli.mjs"), ...config], "ignore");
+  utimesSync(at("dist", name, "main.js"), began, began);
+  pointTo("app", name);
+  const builds = readdirSync(at("dist"))
+    .filter((entry) => entry.startsWith("build-"))
+    .sort();
+  for (const old of builds.slice(0, -2)) rmSync(at("dist", old), { recursive: true, force: true });
+}
+
+/** Makes or moves the link `dist/<link>` in one step. */
+function pointTo(link, target) {
+  const fresh = at(`dist/.${link}-${process.pid}`);
+  symlinkSync(target, fresh);
+  renameSync(fresh, at("dist", link));
 }
 
 function newest(folder) {
   let time = 0;
   for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true }))
-    if (entry.isFile()) time = Math.max(time, statSync(join(entry.parentPath ?? entry.path, entry.name)).mtimeMs);
+    if (entry.isFile())
+      time = Math.max(time, statSync(join(entry.parentPath ?? entry.path, entry.name)).mtimeMs);
   return time;
 }
 
-function run(program, args) {
-  const { status, error } = spawnSync(program, args, { cwd: root, stdio: "inherit" });
-  if (error) fail(`${program} cannot be started: ${error.message}`, "install Node.js 20 or newer with npm");
+function run(program, args, stdout = "inherit") {
+  const { status, error } = spawnSync(program, args, {
+    cwd: root,
+    stdio: ["inherit", stdout, "inherit"],
+  });
+  if (error)
+    fail(`${program} cannot be started: ${error.message}`, "install Node.js 20 or newer with npm");
   if (status !== 0) fail(`${program} ${args[0]} failed`, "its own message is above");
 }
 

@@ -88,8 +88,14 @@ export function createCliHost({ env, home, program }: HostParts): CliHost {
         {
           name: "kernel of virtual machines",
           why: "a Linux kernel and a first process for the guests of level vm",
-          needed: async () => (await import("./guests.ts")).guestsNeeded(home),
-          run: async (report) => (await import("./guests.ts")).prepareGuests(home, report),
+          needed: async () => {
+            const { guestsFolder, guestsNeeded } = await import("./guests.ts");
+            return guestsNeeded(guestsFolder(home, env.ALOFT_GUESTS));
+          },
+          async run(report) {
+            const { guestsFolder, prepareGuests } = await import("./guests.ts");
+            await prepareGuests(guestsFolder(home, env.ALOFT_GUESTS), report);
+          },
         },
       ],
     },

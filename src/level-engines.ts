@@ -7,15 +7,26 @@ import { createRunc } from "./levels/container/runc.ts";
 import type { LevelEngine } from "./levels/level.ts";
 import { createBubblewrap } from "./levels/process/bubblewrap.ts";
 import { createHost } from "./levels/process/host.ts";
+import { createQemuEngine } from "./levels/vm/qemu.ts";
+import { createUmlEngine } from "./levels/vm/uml.ts";
 
 export interface LevelEnginesOptions {
   readonly home: string;
   /** The server's search path. */
   readonly path: string;
+  /** Where the guests of virtual machines are. */
+  readonly guestFolder: string;
+  /** What an earlier probe of QEMU has proved. */
+  readonly acceleration: "kvm" | "none" | undefined;
 }
 
 /** Every engine that Aloft has, in the order in which they are told. */
-export function createLevelEngines({ home, path }: LevelEnginesOptions): {
+export function createLevelEngines({
+  home,
+  path,
+  guestFolder,
+  acceleration,
+}: LevelEnginesOptions): {
   engines: readonly LevelEngine[];
   stepCommand: StepCommand;
 } {
@@ -34,6 +45,8 @@ export function createLevelEngines({ home, path }: LevelEnginesOptions): {
       createBubblewrap({ program: find("bwrap"), busybox: find("busybox"), scratch }),
       createCrun({ program: find("crun"), ...container }),
       createRunc({ program: find("runc"), ...container }),
+      createUmlEngine({ guestFolder }),
+      createQemuEngine({ guestFolder, ...(acceleration ? { acceleration } : {}) }),
     ],
     stepCommand: crunStep,
   };

@@ -15,6 +15,7 @@ import { asAloftError } from "./base/errors.ts";
 import { createEngine } from "./engine/engine.ts";
 import type { ProbeCache } from "./engine/engine-reports.ts";
 import { createImageStore, type ImageStore } from "./images/image-store.ts";
+import { guestsFolder } from "./guests.ts";
 import { createLevelEngines } from "./level-engines.ts";
 import { Availability } from "./model/level.ts";
 import { bootId } from "./platforms/local/machine-facts.ts";
@@ -50,7 +51,13 @@ export async function serve({ env, home, socket, version }: ServeOptions): Promi
     clock,
     env: runEnvironment,
   });
-  const { engines, stepCommand } = createLevelEngines({ home, path: env.PATH ?? "" });
+  const probes = probeCache(join(home, "probes.json"));
+  const { engines, stepCommand } = createLevelEngines({
+    home,
+    path: runEnvironment.PATH ?? "",
+    guestFolder: guestsFolder(home, env.ALOFT_GUESTS),
+    acceleration: probes.get("qemu")?.acceleration,
+  });
   const store = createImageStore({
     folder: join(home, "images"),
     stepCommand,
@@ -74,7 +81,7 @@ export async function serve({ env, home, socket, version }: ServeOptions): Promi
     },
     machine,
     clock,
-    probeCache: probeCache(join(home, "probes.json")),
+    probeCache: probes,
     folderOf: (id) => join(home, "runs", id),
     report,
   });

@@ -1,10 +1,12 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
 const root = resolve(import.meta.dirname, "..");
 const program = join(root, "aloft");
+/** Kernels that set-up has prepared: the same for all tests, which would fetch them again otherwise. */
+const sharedGuests = join(homedir(), ".local/share/aloft/guests");
 
 export interface Finished {
   readonly code: number;
@@ -35,7 +37,12 @@ export interface Installation extends AsyncDisposable {
 /** `home` makes it use that folder and keep it. */
 export function install(home?: string): Installation {
   const folder = home ?? mkdtempSync(join(tmpdir(), "aloft-test-"));
-  const environment = { ...process.env, ALOFT_HOME: folder, NO_COLOR: "1" };
+  const environment = {
+    ...process.env,
+    ALOFT_HOME: folder,
+    ALOFT_GUESTS: sharedGuests,
+    NO_COLOR: "1",
+  };
 
   const installation: Installation = {
     home: folder,

@@ -40,15 +40,23 @@ test("the README has commands to try", () => {
   expect(commands.length).toBeGreaterThan(5);
 });
 
-test.each(commands)("%s", async (command) => {
-  const { code, stderr } = await aloft.shell(command.replace("./aloft", join(root, "aloft")), folder);
-  expect(stderr).not.toMatch(/\berror\b/i);
-  expect(code).toBe(0);
-}, 300_000);
+test.each(commands)(
+  "%s",
+  async (command) => {
+    const { code, stderr } = await aloft.shell(
+      command.replace("./aloft", join(root, "aloft")),
+      folder,
+    );
+    expect(stderr).not.toMatch(/\berror\b/i);
+    expect(code).toBe(0);
+  },
+  300_000,
+);
 
 test("the two commands of the README are npm's", () => {
   const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-  for (const [, name] of readme.matchAll(/^npm (?:run )?(\w+)/gm)) expect(scripts).toHaveProperty(String(name));
+  for (const [, name] of readme.matchAll(/^npm (?:run )?(\w+)/gm))
+    expect(scripts).toHaveProperty(String(name));
 });
 
 test("every example is a sound workload", () => {
@@ -61,10 +69,17 @@ test("every example is a sound workload", () => {
 });
 
 test("every page that a page links to is there", () => {
-  const pages = ["README.md", "CONTRIBUTING.md", ...readdirSync(join(root, "docs")).map((name) => `docs/${name}`)];
+  const pages = [
+    "README.md",
+    "CONTRIBUTING.md",
+    ...readdirSync(join(root, "docs")).map((name) => `docs/${name}`),
+  ];
   for (const page of pages.filter((name) => name.endsWith(".md"))) {
     const text = readFileSync(join(root, page), "utf8");
     for (const [, target = ""] of text.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g))
-      expect(() => readFileSync(resolve(root, page, "..", target)), `${page} → ${target}`).not.toThrow(/ENOENT/);
+      expect(
+        () => readFileSync(resolve(root, page, "..", target)),
+        `${page} → ${target}`,
+      ).not.toThrow(/ENOENT/);
   }
 });

@@ -1,0 +1,26 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { asAloftError } from "./base/errors.ts";
+import { guestFolders, prepareQemuGuest, prepareUmlGuest } from "./levels/vm/guest.ts";
+
+/** The longest that set-up waits for a slow mirror, in milliseconds. */
+const deadline = 30 * 60_000;
+
+/** Where guests are: in the home, unless several homes share them. */
+export function guestsFolder(home: string, shared: string | undefined): string {
+  return shared || join(home, "guests");
+}
+
+export function guestsNeeded(folder: string): boolean {
+  return Object.values(guestFolders(folder)).some((guest) => !existsSync(join(guest, "run.sh")));
+}
+
+/** What cannot be prepared disables its engine alone, and is said. */
+export async function prepareGuests(
+  folder: string,
+  report: (message: string) => void,
+): Promise<void> {
+  const options = { folder, signal: AbortSignal.timeout(deadline), onProgress: report };
+  for (const prepare of [prepareQemuGuest, prepareUmlGuest])
+    await prepare(options).catch((error: unknown) => report(asAloftError(error).message));
+}
