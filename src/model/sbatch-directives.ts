@@ -2,7 +2,7 @@ import { shown } from "../base/shown.ts";
 import { noMail, noPlace, shortOptions, type SlurmOption, slurmOptions } from "./sbatch-options.ts";
 import type { SlurmRequest } from "./sbatch-values.ts";
 import type { Word } from "./sbatch-words.ts";
-import type { Span, SpannedProblem } from "./workload-problem.ts";
+import { mostProblems, type Span, type SpannedProblem } from "./workload-problem.ts";
 import { nearest } from "./workload-suggestion.ts";
 
 export interface Directives {
@@ -54,8 +54,9 @@ function asNotice([because, told]: [string, string[]]): string {
 /** The options of one line. A word that is none, or lacks its value, becomes a problem. */
 function options(words: readonly Word[], problems: SpannedProblem[]): Given[] {
   const found: Given[] = [];
-  const rest = [...words];
-  for (let word = rest.shift(); word; word = rest.shift()) {
+  // The next word last: taking the first one of many is slow.
+  const rest = words.toReversed();
+  for (let word = rest.pop(); word && problems.length < mostProblems; word = rest.pop()) {
     const wrong = (message: string, suggestion?: string) =>
       problems.push({
         path: [],
@@ -74,7 +75,8 @@ function options(words: readonly Word[], problems: SpannedProblem[]): Given[] {
       if (name !== undefined) take(word, name, `--${name}`, value);
       else wrong(problem, suggestion);
       // What follows an unknown option was meant as its value.
-      if (name === undefined && value === undefined && !rest[0]?.text.startsWith("-")) rest.shift();
+      if (name === undefined && value === undefined && !rest.at(-1)?.text.startsWith("-"))
+        rest.pop();
     } else if (/^-[^-]/.test(word.text)) {
       shorts(word, wrong, take);
     } else {
@@ -85,7 +87,7 @@ function options(words: readonly Word[], problems: SpannedProblem[]): Given[] {
 
   function take(word: Word, name: string, written: string, value: string | undefined): void {
     const option = slurmOptions[name] ?? { argument: "none" };
-    const next = option.argument === "required" && value === undefined ? rest.shift() : undefined;
+    const next = option.argument === "required" && value === undefined ? rest.pop() : undefined;
     const span = next?.span ?? word.span;
     const message = complaint(option, written, value, next);
     if (message === undefined)

@@ -240,6 +240,24 @@ describe("what would change the result", () => {
   });
 });
 
+test("Slurm's variables follow the command line", () => {
+  const script = "#!/bin/sh\n#SBATCH -c 2 --mem=1G\ntrue";
+  const { workload } = parseSbatch(script, "a.sbatch", {
+    cpus: "4",
+    memory: "2 GiB",
+    env: ["SLURM_NTASKS=9"],
+  });
+  expect(workload).toMatchObject({
+    resources: { cpus: 4, memory: 2 * 1024 ** 3 },
+    env: { SLURM_CPUS_ON_NODE: "4", SLURM_MEM_PER_NODE: "2048", SLURM_NTASKS: "9" },
+  });
+});
+
+test("mistakes by the thousand end in a message of reasonable length", () => {
+  for (const line of ["#SBATCH --foo\n".repeat(20_000), `#SBATCH ${"v ".repeat(200_000)}\n`])
+    expect(message(`#!/bin/sh\n${line}true`).length).toBeLessThan(20_000);
+});
+
 test("scripts are told from workload files", () => {
   expect(readWorkload("#!/bin/sh\ntrue", "job").workload.env["SLURM_JOB_NAME"]).toBe("job");
   expect(readWorkload("# title\ncommand: x\n#SBATCH -n 2\n", "job").workload.command).toBe("x");

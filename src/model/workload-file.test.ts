@@ -398,6 +398,10 @@ describe("what is no workload at all", () => {
     ["directives", "%a\n".repeat(large / 3)],
     ["documents", "---\n".repeat(large / 4)],
     ["different fields", Array.from({ length: large / 8 }, (_, n) => `k${n}: 1`).join("\n")],
+    [
+      "misspelt fields",
+      `command: x\nmetrics:${Array.from({ length: 4000 }, (_, n) => `\n k${n}: {regexp: a}`).join("")}`,
+    ],
     ["the same field", "kk: 1\n".repeat(large / 8)],
   ])("%s by the thousand end in a message of reasonable length", (_, text) => {
     expect(failure(text).message.length).toBeLessThan(20_000);

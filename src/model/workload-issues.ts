@@ -14,11 +14,13 @@ interface Context {
 /** What Zod found wrong with a workload, in words that help whoever wrote it. */
 export function explainIssues(issues: readonly Issue[], value: unknown): Problem[] {
   const context = { value, fields: workloadFields() };
+  // Some problems answer others: enough of them to tell `mostProblems` in the end.
+  const enough = 4 * mostProblems;
   const problems = issues
-    .slice(0, mostProblems)
+    .slice(0, enough)
     .flatMap((issue) => explain(issue, [], context))
-    .slice(0, mostProblems);
-  return problems.filter((problem) => !isAnswered(problem, problems));
+    .slice(0, enough);
+  return problems.filter((problem) => !isAnswered(problem, problems)).slice(0, mostProblems);
 }
 
 /** A missing field that was misspelt is one mistake, not two. */
