@@ -23,13 +23,14 @@ export function jobScript(job: Job, place: JobPlace): string {
     `# Aloft run ${job.id}. Generated; runs its command once, however often it is started.`,
     `cd ${quote(job.folder)} || exit 125`,
     "umask 077",
-    "read -r stat < /proc/$$/stat; set -- ${stat##*) }",
-    "read -r boot < /proc/sys/kernel/random/boot_id",
+    place.bootId === undefined
+      ? "read -r boot < /proc/sys/kernel/random/boot_id"
+      : `boot=${quote(place.bootId)}`,
+    "read -r began rest < /proc/uptime",
     `set -C; { true > ${jobFiles.pid}; } 2> /dev/null || exit 0; set +C`,
-    `{ echo "$$ \${20} $boot" > ${jobFiles.pid}; } 2> /dev/null`,
+    `{ echo "$$ $began $boot" > ${jobFiles.pid}; } 2> /dev/null`,
     "job=$$ code=125 oom=0 cpu_ms=null memory=null engine_failed=false disk_full=false watchdog=",
     "trap : TERM HUP INT",
-    "read -r began rest < /proc/uptime",
     ...(limits.seconds === undefined
       ? []
       : [

@@ -65,7 +65,7 @@ export const jobFiles = {
   stop: "stop.sh",
   stdout: "stdout",
   stderr: "stderr",
-  /** Made by job.sh with O_EXCL: process id, start time in clock ticks, boot id. Whoever makes it runs the job. */
+  /** Made by job.sh with O_EXCL: process id, the uptime then in seconds, boot id. Whoever makes it runs the job. */
   pid: "pid",
   exit: "exit",
   /** Room for `exit`, set aside so that a full disk cannot keep a run from telling how it ended. */

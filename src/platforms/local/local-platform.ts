@@ -137,6 +137,7 @@ export async function createLocalPlatform(options: LocalPlatformOptions): Promis
     const group = groups.create(job.id, { ...limits, memoryBytes });
     const jobPlace: JobPlace = {
       bootTime: bootTime(clock.now()),
+      bootId: boot.id,
       ...(group ? { cgroup: group.place } : {}),
     };
     writeFileSync(join(place, jobFiles.stop), stopScript(job, jobPlace), { mode: 0o700 });

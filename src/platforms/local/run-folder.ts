@@ -4,15 +4,16 @@ import { ExitRecord } from "../../model/exit-record.ts";
 import { jobFiles } from "../../model/job.ts";
 import type { Observed } from "../platform.ts";
 
-/** Who executes a job: the three together name one process for ever. */
+/** Who executes a job. The three together name one process for ever: another of the same id started later. */
 export interface JobProcess {
   readonly pid: number;
-  /** Clock ticks from boot, of which Linux tells programs 100 a second on every architecture. */
-  readonly startTicks: number;
+  /** Seconds from boot at which it said so. */
+  readonly seen: number;
   readonly bootId: string;
 }
 
-export const ticksPerSecond = 100;
+/** Clock ticks in which Linux tells programs when a process started, on every architecture. */
+const ticksPerSecond = 100;
 
 /** Seconds after which a process id that was begun and never written tells of a job.sh that was killed just then. */
 const pidPatience = 10;
@@ -27,14 +28,14 @@ export function readExit(folder: string): ExitRecord | undefined {
 
 export function readJobProcess(folder: string): JobProcess | undefined {
   const words = readText(join(folder, jobFiles.pid))?.trim().split(" ") ?? [];
-  const [pid, startTicks, bootId] = [Number(words[0]), Number(words[1]), words[2]];
-  return bootId && pid > 0 ? { pid, startTicks, bootId } : undefined;
+  const [pid, seen, bootId] = [Number(words[0]), Number(words[1]), words[2]];
+  return bootId && pid > 0 ? { pid, seen, bootId } : undefined;
 }
 
 export function isAlive(job: JobProcess, bootId: string): boolean {
   if (job.bootId !== bootId) return false;
   const stat = readStat(job.pid);
-  return stat !== undefined && stat.startTicks === job.startTicks && !"ZX".includes(stat.state);
+  return stat !== undefined && !startedAfter(stat, job) && !"ZX".includes(stat.state);
 }
 
 /**
@@ -50,7 +51,7 @@ export function observeFolder(
   if (ended) return { id, state: "ended", exit: ended };
   const job = readJobProcess(folder);
   if (job && isAlive(job, boot.id))
-    return { id, state: "running", startedAt: boot.time + job.startTicks / ticksPerSecond };
+    return { id, state: "running", startedAt: boot.time + job.seen };
   // It may have ended between the two looks.
   const late = readExit(folder);
   if (late) return { id, state: "ended", exit: late };
@@ -94,7 +95,12 @@ export function sessionMembers(leader: number): number[] {
 /** Whether the process id of a job now belongs to somebody else. */
 export function isReused(job: JobProcess): boolean {
   const stat = readStat(job.pid);
-  return stat !== undefined && stat.startTicks !== job.startTicks;
+  return stat !== undefined && startedAfter(stat, job);
+}
+
+function startedAfter(stat: { readonly startTicks: number }, job: JobProcess): boolean {
+  // Both are rounded to a tick.
+  return stat.startTicks > job.seen * ticksPerSecond + 1;
 }
 
 function processes(): number[] {
