@@ -6,7 +6,7 @@ import { fileError, mostProblems, type Problem, type Span } from "./workload-pro
 import { Workload } from "./workload.ts";
 import { readYaml } from "./workload-yaml.ts";
 
-/** Bytes would be truer, but nobody writes a workload of this size in any script. */
+/** In UTF-16 units. YAML that is made to be slow takes a few seconds at this size. */
 const mostCharacters = 1024 ** 2;
 const schemaHint = "`aloft schema workload` tells every field";
 
