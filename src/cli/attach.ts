@@ -25,22 +25,24 @@ export async function attach(
   const { connection, host, signal } = context;
   using progress = createProgress(host.stderr, quiet);
   using _ = host.onInterrupt(canceller(context, run, progress));
-  const leave = new AbortController();
-  const gone = AbortSignal.any([signal, leave.signal]);
+  const begun = new AbortController();
+  const finished = new AbortController();
+  const here = AbortSignal.any([signal, finished.signal]);
   // A program whose reader has gone is ended, as its own SIGPIPE would have done.
   signal.addEventListener("abort", () => void cancel(context, run, false));
   const ended = waitForRun(connection, run.id, {
+    signal: here,
     ...(run.tasks ? { every: arrayInterval } : {}),
     onLook: (now) => {
       if (now.tasks) progress.show("array", describeTasks(now));
     },
   });
   const staging = setTimeout(() => {
-    if (!run.tasks) void showStaging(context, run, progress, gone);
+    if (!run.tasks) void showStaging(context, run, progress, AbortSignal.any([here, begun.signal]));
   }, patience);
   const first = (): void => {
     clearTimeout(staging);
-    leave.abort();
+    begun.abort();
     progress.clear();
   };
   try {
@@ -49,11 +51,12 @@ export async function attach(
     return last;
   } finally {
     first();
+    finished.abort();
   }
 
   async function copy(stream: StreamName): Promise<void> {
     const target = host[stream].stream;
-    const bytes = followStream(connection, { id: run.id, stream, signal, ended });
+    const bytes = followStream(connection, { id: run.id, stream, signal: here, ended });
     for await (const chunk of bytes) {
       first();
       await write(target, chunk, signal);

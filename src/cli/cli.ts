@@ -1,11 +1,13 @@
 import type { Writable } from "node:stream";
 import { AloftError, asAloftError, errorCodes } from "../base/errors.ts";
 import type { Context } from "./command.ts";
+import { findCommand } from "./commands.ts";
 import { createConnection } from "./connection.ts";
 import { brokenPipeExit } from "./exit-codes.ts";
 import type { CliHost } from "./host.ts";
 import { splitAtDashes } from "./options.ts";
 import type { Parsed } from "./program.ts";
+import { quickParse } from "./quick-parse.ts";
 import { createStyle } from "./style.ts";
 
 /**
@@ -37,15 +39,28 @@ async function dispatch(
     stdout.stream.write(`${host.version}\n`);
     return 0;
   }
+  const parsed = (await quick(argv)) ?? (await thorough(argv, host));
+  return parsed ? parsed.command.run(createContext(parsed, host, signal)) : 0;
+}
+
+async function quick(argv: readonly string[]): Promise<Parsed | undefined> {
+  const found = findCommand(argv);
+  const command = await found?.entry.load();
+  const parsed = command && quickParse(argv.slice(found?.words), command);
+  return parsed && { command, ...parsed };
+}
+
+async function thorough(
+  argv: readonly string[],
+  { version, stdout }: CliHost,
+): Promise<Parsed | undefined> {
   const { parseCommandLine } = await import("./program.ts");
-  const parsed = await parseCommandLine(argv.length === 0 ? ["--help"] : argv, {
-    version: host.version,
+  return parseCommandLine(argv.length === 0 ? ["--help"] : argv, {
+    version,
     columns: stdout.columns(),
     colour: stdout.colour,
     writeHelp: (text) => stdout.stream.write(text),
   });
-  if (!parsed) return 0;
-  return parsed.command.run(createContext(parsed, host, signal));
 }
 
 function createContext(

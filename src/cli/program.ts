@@ -107,7 +107,7 @@ function addCommand(
   let parent = program;
   if (second !== undefined) {
     const group = program.commands.find((one) => one.name() === first);
-    parent = group ?? program.command(first).description(`${first}s: build, list, remove`);
+    parent = group ?? program.command(first).description(`build, list and remove ${first}s`);
     if (!group) {
       configure(parent, parts);
       parent.helpGroup(entry.group);

@@ -2,25 +2,23 @@ import type { IncomingMessage } from "node:http";
 import { AloftError } from "../base/errors.ts";
 import { fromProblem, type Transport, type TransportRequest } from "../contract/client.ts";
 import type { Problem } from "../contract/problem.ts";
-
-/**
- * Not an import: an ES module import reads every export of `node:http`, one of which loads a whole WebSocket client.
- * That costs 25 ms, this 2 ms.
- */
-const http = process.getBuiltinModule("node:http");
+import { exchange } from "./exchange.ts";
 
 export interface SocketTransport {
   readonly send: Transport;
   /** The bytes of an answer as they come. Throws where the connection breaks before its end. */
-  stream(asked: TransportRequest): AsyncGenerator<Buffer>;
+  readonly stream: (asked: TransportRequest) => AsyncGenerator<Buffer>;
 }
 
 /** HTTP over a unix socket, with a connection of its own for each request. */
 export function createSocketTransport(socket: string): SocketTransport {
   return {
     async send(asked) {
-      const response = await open(socket, asked);
-      return { status: response.statusCode ?? 0, body: await whole(socket, response) };
+      try {
+        return await exchange(socket, asked);
+      } catch (error) {
+        throw translate(error, socket);
+      }
     },
     async *stream(asked) {
       const response = await open(socket, asked);
@@ -32,6 +30,8 @@ export function createSocketTransport(socket: string): SocketTransport {
 }
 
 async function open(socket: string, asked: TransportRequest): Promise<IncomingMessage> {
+  // Not an import: that reads every export of `node:http`, one of which loads a WebSocket client. It costs 25 ms, this 2.
+  const http = process.getBuiltinModule("node:http");
   const { method, path, body, signal } = asked;
   const content =
     body === undefined
