@@ -4,7 +4,7 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import type { WriteStream } from "node:tty";
-import { AloftError } from "./base/errors.ts";
+import { AloftError, errorCodes } from "./base/errors.ts";
 import type { CliHost, Output } from "./cli/host.ts";
 import { version } from "./version.ts";
 
@@ -25,8 +25,8 @@ export function createCliHost({ env, home, program }: HostParts): CliHost {
   const log = join(home, "server.log");
   const uid = process.geteuid?.() ?? -1;
 
-  async function ensureServer(): Promise<void> {
-    if (await answers(socket)) return;
+  /** Starts a server in the background; the answer tells how it ended, once it has. */
+  async function startServer(): Promise<() => number | undefined> {
     mkdirSync(home, { recursive: true, mode: 0o700 });
     const output = openSync(log, "a", 0o600);
     const { serverCommand } = await import("./server-command.ts");
@@ -39,26 +39,27 @@ export function createCliHost({ env, home, program }: HostParts): CliHost {
       env: { ...env, ALOFT_HOME: home },
     });
     closeSync(output);
-    let ended = false;
-    server.on("exit", () => {
-      ended = true;
-    });
+    let failed: number | undefined;
     server.on("error", () => {
-      ended = true;
+      failed = -1;
     });
     server.unref();
-    await until(
-      async () => (await answers(socket)) || ended,
-      startDeadline,
-      () => notStarted(log),
-    );
-    // A server that lost the race against another one is no failure as long as the other answers.
-    if (!(await answers(socket)))
-      await until(
-        () => answers(socket),
-        3000,
-        () => notStarted(log),
-      );
+    return () => failed ?? server.exitCode ?? undefined;
+  }
+
+  async function ensureServer(): Promise<void> {
+    if (await answers(socket)) return;
+    let ended = await startServer();
+    const served = async (): Promise<boolean> => {
+      if (await answers(socket)) return true;
+      const code = ended();
+      if (code === undefined) return false;
+      // Another one was first, and will answer; or it was killed before it did, and the place is free.
+      if (code !== errorCodes.conflict.exit) throw notStarted(log);
+      ended = await startServer();
+      return false;
+    };
+    await until(served, startDeadline, () => notStarted(log));
   }
 
   async function stopServer(): Promise<boolean> {

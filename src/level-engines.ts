@@ -1,11 +1,12 @@
 import { accessSync, constants } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
-import { crunStep } from "./images/crun-step.ts";
 import type { StepCommand } from "./images/steps.ts";
 import { createCrun } from "./levels/container/crun.ts";
 import { createRunc } from "./levels/container/runc.ts";
 import type { LevelEngine } from "./levels/level.ts";
 import { createBubblewrap } from "./levels/process/bubblewrap.ts";
+import { type StepOptions, stepSandbox } from "./levels/container/step-sandbox.ts";
 import { createHost } from "./levels/process/host.ts";
 import { createQemuEngine } from "./levels/vm/qemu.ts";
 import { createUmlEngine } from "./levels/vm/uml.ts";
@@ -34,7 +35,7 @@ export function createLevelEngines({
   const scratch = join(home, "probes");
   const container = {
     init: find("busybox"),
-    nat: find("slirp4netns"),
+    ...(isExecutable(find("slirp4netns")) ? { nat: find("slirp4netns") } : {}),
     path,
     architecture: process.arch,
     scratch,
@@ -48,7 +49,16 @@ export function createLevelEngines({
       createUmlEngine({ guestFolder }),
       createQemuEngine({ guestFolder, ...(acceleration ? { acceleration } : {}) }),
     ],
-    stepCommand: crunStep,
+    stepCommand: stepCommand({ program: find("crun"), ...container }),
+  };
+}
+
+/** Steps of image builds, in a container. */
+export function stepCommand(options: StepOptions): StepCommand {
+  return async (request) => {
+    const { files, argv } = stepSandbox(request, options);
+    for (const { path, content } of files) await writeFile(join(request.folder, path), content);
+    return argv;
   };
 }
 

@@ -51,7 +51,9 @@ export function install(home?: string): Installation {
     shell: (line, cwd) => finish("/bin/sh", ["-c", line], { cwd, env: environment }),
     start: (args) => spawn(program, [...args], { cwd: root, env: environment }),
     async json(args) {
-      const { code, stdout, stderr } = await installation.run([...args, "--json"]);
+      const own = args.includes("--") ? args.indexOf("--") : args.length;
+      const asked = [...args.slice(0, own), "--json", ...args.slice(own)];
+      const { code, stdout, stderr } = await installation.run(asked);
       if (code !== 0) throw new Error(`aloft ${args.join(" ")} ended with ${code}: ${stderr}`);
       return JSON.parse(stdout);
     },
@@ -61,7 +63,9 @@ export function install(home?: string): Installation {
       const pid = installation.serverPid();
       if (pid === undefined) return;
       process.kill(pid, "SIGKILL");
-      await until(() => installation.serverPid() === undefined, "the killed server is gone");
+      // Another one may have been started in the meantime by a command that found none.
+      const gone = () => processesOf(folder).every((process) => process.pid !== pid);
+      await until(gone, "the killed server is gone");
     },
     leftovers: () => [
       ...processesOf(folder).map(({ pid, command }) => `process ${pid}: ${command}`),

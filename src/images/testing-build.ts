@@ -1,6 +1,6 @@
 import { systemClock } from "../base/clock.ts";
 import type { Recipe } from "../model/image.ts";
-import { crunStep } from "./crun-step.ts";
+import { stepCommand } from "../level-engines.ts";
 import { createImageStore } from "./image-store.ts";
 
 /** A process that builds one recipe, for tests that kill it: `testing-build.ts FOLDER RECIPE`, events on stdout. */
@@ -12,7 +12,11 @@ const environment = Object.fromEntries(
 );
 const store = createImageStore({
   folder,
-  stepCommand: crunStep,
+  stepCommand: stepCommand({
+    program: "/usr/bin/crun",
+    init: "/bin/busybox",
+    architecture: process.arch,
+  }),
   architecture: process.arch,
   clock: systemClock,
   environment,

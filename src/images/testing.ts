@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { systemClock } from "../base/clock.ts";
 import type { Recipe } from "../model/image.ts";
 import type { BuildProgress } from "./build-context.ts";
-import { crunStep } from "./crun-step.ts";
+import { stepCommand } from "../level-engines.ts";
 import { createImageStore, type ImageStoreOptions } from "./image-store.ts";
 
 /** What the image tests share: a folder of their own, a store in it, a tiny root file system, the machine's state. */
@@ -44,7 +44,11 @@ export async function makeBench(extra: Partial<ImageStoreOptions> = {}) {
   const folder = await mkdtemp(join(tmpdir(), "aloft-images-"));
   const options: ImageStoreOptions = {
     folder: join(folder, "images"),
-    stepCommand: crunStep,
+    stepCommand: stepCommand({
+      program: "/usr/bin/crun",
+      init: "/bin/busybox",
+      architecture: process.arch,
+    }),
     architecture: process.arch,
     clock: systemClock,
     environment,

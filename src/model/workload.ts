@@ -180,8 +180,9 @@ export const Workload = z.strictObject({
       description: "Files and globs in the working folder that are the result",
       examples: [["results/*.csv"]],
     }),
-  network: Network.default("none").meta({
-    description: "none, the host's own, or a private one that reaches out (nat)",
+  network: Network.optional().meta({
+    description:
+      "none, the host's own, or a private one that reaches out (nat). Default: none, but the host's for a process without an image",
   }),
   level: Level.optional().meta({ description: "Pins how far from the hardware it runs" }),
   engine: EngineName.optional().meta({ description: "Pins the program that provides the level" }),

@@ -1,12 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { busyboxImage } from "../busybox-image.ts";
 import { stepSandbox } from "./step-sandbox.ts";
 
-const unified = "/sys/fs/cgroup/unified";
 const here = process.getuid?.() === 0 && spawnSync("crun", ["--version"]).status === 0;
 
 describe.skipIf(!here)("a build step (needs root and: apt-get install crun busybox-static)", () => {
@@ -19,19 +18,14 @@ describe.skipIf(!here)("a build step (needs root and: apt-get install crun busyb
 
   function step(command: string) {
     const root = join(folder, "busybox-root");
-    const { files, argv } = stepSandbox({
-      folder: join(folder, "bundle"),
-      root,
-      command,
-      env: { GREETING: "it's" },
-      program: "crun",
-      init: "/bin/busybox",
-      architecture: process.arch,
-      ...(existsSync(`${unified}/cgroup.procs`) ? { unified } : {}),
-    });
+    const request = { id: "step", folder: join(folder, "bundle"), root, command };
+    const { files, argv } = stepSandbox(
+      { ...request, env: { GREETING: "it's" }, workdir: "/", resolvConf: "/etc/resolv.conf" },
+      { program: "crun", init: "/bin/busybox", architecture: process.arch },
+    );
     for (const file of files) writeFileSync(join(folder, "bundle", file.path), file.content);
-    const [program = "", ...args] = argv;
-    const done = spawnSync(program, args, { encoding: "utf8" });
+    const inside = ["--mount", "--pid", "--fork", "--kill-child", "--mount-proc", ...argv];
+    const done = spawnSync("unshare", inside, { encoding: "utf8" });
     return { root, ...done };
   }
 
