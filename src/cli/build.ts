@@ -58,7 +58,7 @@ async function attempt(
     const event = JSON.parse(line) as BuildEvent;
     if (event.image) return event.image;
     if (event.problem) throw fromProblem(event.problem);
-    progress.show(phaseOf(event), event.message);
+    progress.show(phaseOf(event), detailOf(event));
   }
   throw new AloftError("unavailable", "the build's answer ended before the build", {
     hint: "the same command goes on where it was",
@@ -66,10 +66,13 @@ async function attempt(
   });
 }
 
-function phaseOf({ phase = "building", step, of, fraction }: BuildEvent): string {
+function phaseOf({ phase = "building", step, of }: BuildEvent): string {
   const steps = step !== undefined && of !== undefined ? ` ${step}/${of}` : "";
-  const share = fraction === undefined ? "" : ` ${formatPercent(fraction)}`;
-  return `image: ${phase}${steps}${share}`;
+  return `image: ${phase}${steps}`;
+}
+
+function detailOf({ fraction, message = "" }: BuildEvent): string {
+  return fraction === undefined ? message : `${formatPercent(fraction)} ${message}`;
 }
 
 /** Lines of UTF-8 text, wherever the chunks are cut. */

@@ -15,10 +15,13 @@ export function comparisonLines(
   style: Style,
   width: number | undefined,
 ): string[] {
-  const { levels, refused } = comparison;
+  const { workload, machine, levels, refused } = comparison;
   const wide = table(levels, style, true);
   const fits = width !== undefined && wide.every((line) => textWidth(line) <= width);
+  const { processor, cpus, kernel } = machine;
   return [
+    `${style.bold(workload)} on ${processor}, ${plural(cpus, "cpu")}, kernel ${kernel}`,
+    "",
     ...(fits ? wide : table(levels, style, false)),
     "",
     ...legend(levels).map((line) => style.dim(line)),
@@ -160,6 +163,9 @@ function legend(levels: readonly ComparedLevel[]): string[] {
     `× is relative to the first row, ${base.level} (${base.engine}). PREDICTED is from past runs of the same workload.`,
     ...(counts.length > 0 ? [starts] : []),
     ...(repeated.length > 0 ? [`ACTUAL is the median; range: ${repeated.join("; ")}.`] : []),
+    ...levels.flatMap(({ level, engine, reasons }) =>
+      reasons.length > 0 ? [`${level} (${engine}): ${reasons.join("; ")}.`] : [],
+    ),
     ...(levels.some(({ emulated }) => emulated)
       ? [
           "Emulated: every instruction is translated. It is not the price of virtualization, which needs /dev/kvm.",

@@ -19,12 +19,20 @@ function ended(seconds: number, gflops: number, changes: Partial<Run> = {}): Run
   });
 }
 
+const machine = {
+  cpus: 2,
+  memoryBytes: 2 ** 30,
+  architecture: "x64",
+  processor: "A processor",
+  kernel: "6.1",
+};
 const predicted = { seconds: 12, low: 11, high: 13, samples: 3 };
 const measured: LevelRuns[] = [
   {
     level: "process",
     engine: "bubblewrap",
     emulated: false,
+    reasons: [],
     starts: [0.02, 0.01, 0.012],
     runs: [ended(12.3, 25, { predicted })],
   },
@@ -32,10 +40,18 @@ const measured: LevelRuns[] = [
     level: "container",
     engine: "crun",
     emulated: false,
+    reasons: [],
     starts: [0.03],
     runs: [ended(12.4, 24.8), ended(12.6, 24.6)],
   },
-  { level: "vm", engine: "qemu", emulated: true, starts: [4.2], runs: [ended(98.4, 3.1)] },
+  {
+    level: "vm",
+    engine: "qemu",
+    emulated: true,
+    reasons: ["by emulation"],
+    starts: [4.2],
+    runs: [ended(98.4, 3.1)],
+  },
 ];
 
 test("times, starts and metrics are medians, relative to the first level", () => {
@@ -58,15 +74,18 @@ test("the table shows prediction beside fact, and names emulation for what it is
       refusals: [{ code: "missing", message: "it is not installed", remedy: "apt-get install it" }],
     },
   ];
-  const comparison = { workload: "linpack", levels: compareLevels(measured), refused };
+  const comparison = { workload: "linpack", machine, levels: compareLevels(measured), refused };
   const lines = comparisonLines(comparison, createStyle(false), undefined);
-  expect(lines.slice(0, 4)).toEqual([
+  expect(lines.slice(0, 6)).toEqual([
+    "linpack on A processor, 2 cpus, kernel 6.1",
+    "",
     "LEVEL      ENGINE         PREDICTED  ACTUAL     OFF           START         LINPACK GFLOPS",
     "process    bubblewrap        12.0 s  12.3 s  +2.5 %  1.00×  12.0 ms  1.00×           25.00   1.00×",
     "container  crun             unknown  12.5 s          1.02×  30.0 ms  2.50×           24.70  0.988×",
     "vm         qemu emulated    unknown  1m 38s          8.00×   4.20 s   350×           3.100  0.124×",
   ]);
   const text = lines.join("\n");
+  expect(text).toContain("vm (qemu): by emulation.");
   expect(text).toContain("not the price of virtualization");
   expect(text).toContain("vm (uml): it is not installed");
   expect(text).toContain("apt-get install it");
@@ -74,10 +93,10 @@ test("the table shows prediction beside fact, and names emulation for what it is
 });
 
 test("bars are shown only where the terminal has room for them", () => {
-  const comparison = { workload: "x", levels: compareLevels(measured), refused: [] };
+  const comparison = { workload: "x", machine, levels: compareLevels(measured), refused: [] };
   const wide = comparisonLines(comparison, createStyle(false), 140);
-  expect(wide[1]).toContain("██████████");
-  expect(Math.max(...wide.slice(0, 4).map(textWidth))).toBeLessThanOrEqual(140);
+  expect(wide[3]).toContain("██████████");
+  expect(Math.max(...wide.slice(0, 6).map(textWidth))).toBeLessThanOrEqual(140);
   expect(comparisonLines(comparison, createStyle(false), 80).join("\n")).not.toContain("█");
 });
 
@@ -88,13 +107,14 @@ test("a level that failed shows its state, has no ratio and points to its output
     level: "container",
     engine: "crun",
     emulated: false,
+    reasons: [],
     starts: [],
     runs: [failed],
   };
   const levels = compareLevels(base ? [base, bad] : []);
   expect(levels.map(({ succeeded }) => succeeded)).toEqual([true, false]);
   const text = comparisonLines(
-    { workload: "x", levels, refused: [] },
+    { workload: "x", machine, levels, refused: [] },
     createStyle(false),
     100,
   ).join("\n");

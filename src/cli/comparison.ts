@@ -1,4 +1,5 @@
 import type { EngineName, Level } from "../model/level.ts";
+import type { Machine } from "../model/machine.ts";
 import type { Candidate } from "../model/plan.ts";
 import type { Prediction, Run } from "../model/run.ts";
 
@@ -8,6 +9,8 @@ export interface LevelRuns {
   readonly engine: EngineName;
   /** Every instruction is translated: it tells nothing of what virtualization costs on hardware. */
   readonly emulated: boolean;
+  /** Why the plan chose this engine, or what it is. */
+  readonly reasons: readonly string[];
   /** Seconds from submission to the end of `true`, one for each time; empty where it did not succeed. */
   readonly starts: readonly number[];
   readonly runs: readonly Run[];
@@ -32,6 +35,7 @@ export interface ComparedLevel {
   readonly level: Level;
   readonly engine: EngineName;
   readonly emulated: boolean;
+  readonly reasons: readonly string[];
   readonly succeeded: boolean;
   /** What was predicted before the first run. */
   readonly predicted: Prediction | null;
@@ -45,6 +49,7 @@ export interface ComparedLevel {
 /** The document of `aloft compare --json`. */
 export interface Comparison {
   readonly workload: string;
+  readonly machine: Machine;
   /** The first is what the others are compared with. */
   readonly levels: readonly ComparedLevel[];
   /** Levels of which no engine can run it here, with the reasons. */
@@ -57,13 +62,14 @@ export function compareLevels(measured: readonly LevelRuns[]): ComparedLevel[] {
   const baseSeconds = base && spread(runningTimes(base));
   const baseStart = base && spread(base.starts);
   return measured.map((one) => {
-    const { level, engine, emulated, runs } = one;
+    const { level, engine, emulated, reasons, runs } = one;
     const seconds = spread(runningTimes(one));
     const start = spread(one.starts);
     return {
       level,
       engine,
       emulated,
+      reasons,
       succeeded: runs.length > 0 && runs.every(({ state }) => state === "succeeded"),
       predicted: runs[0]?.predicted ?? null,
       seconds: seconds && { ...seconds, ratio: ratio(seconds, baseSeconds) },

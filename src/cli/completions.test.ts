@@ -49,8 +49,11 @@ test.for<[string, string[]]>([
   ["zsh", ["-n"]],
   ["fish", ["-n"]],
 ])("%s accepts its script", ([shell, args], context) => {
-  const input = completionScripts.get(shell) ?? "";
-  const { error, status, stderr } = spawnSync(shell, args, { input, encoding: "utf8" });
+  const folder = mkdtempSync(join(tmpdir(), "aloft-completion-"));
+  const file = join(folder, "script");
+  writeFileSync(file, completionScripts.get(shell) ?? "");
+  const { error, status, stderr } = spawnSync(shell, [...args, file], { encoding: "utf8" });
+  rmSync(folder, { recursive: true });
   if (error) context.skip(`${shell} is not installed: apt-get install ${shell}`);
   expect(stderr).toBe("");
   expect(status).toBe(0);

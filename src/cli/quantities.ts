@@ -21,6 +21,11 @@ export function formatPrediction(predicted: Prediction | null): string {
   return `${formatDuration(seconds)} (${range})`;
 }
 
+/** A time that was measured to a hundredth of a second. */
+export function formatMeasured(seconds: number): string {
+  return seconds < 0.01 ? "<10 ms" : formatDuration(seconds);
+}
+
 /** How far the fact is from the prediction: `+4 %`, `-31 %`; with three significant digits no more. */
 export function formatDeviation(predicted: number, actual: number): string {
   if (predicted <= 0) return "";

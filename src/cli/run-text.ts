@@ -3,6 +3,7 @@ import { formatDuration } from "../base/durations.ts";
 import type { MetricValue, Run } from "../model/run.ts";
 import {
   formatDeviation,
+  formatMeasured,
   formatNumber,
   formatPercent,
   formatPrediction,
@@ -27,7 +28,7 @@ export function summaryLine(run: Run, style: Style): string {
 
 function timeBesidePrediction({ timings, predicted }: Run): string {
   if (timings.running === null) return "";
-  const actual = formatDuration(timings.running);
+  const actual = formatMeasured(timings.running);
   if (!predicted) return actual;
   const off = formatDeviation(predicted.seconds, timings.running);
   return `${actual}, predicted ${formatDuration(predicted.seconds)} (${off})`;
@@ -111,8 +112,9 @@ function imageText({ name, digest }: { name: string; digest: string | null }): s
 
 function cpuText({ timings }: Run, cpuSeconds: number): string {
   const { running } = timings;
-  const share = running ? ` (${formatPercent(cpuSeconds / running)} of one cpu)` : "";
-  return `${formatDuration(cpuSeconds)}${share}`;
+  const share =
+    running && running >= 0.1 ? ` (${formatPercent(cpuSeconds / running)} of one cpu)` : "";
+  return `${formatMeasured(cpuSeconds)}${share}`;
 }
 
 /** Term by term, with the prediction beside the term that is predicted. */
@@ -167,7 +169,7 @@ export function taskTable(
       String(task?.index ?? ""),
       task?.value ?? "",
       styledState(style, state),
-      timings.running === null ? "" : formatDuration(timings.running),
+      timings.running === null ? "" : formatMeasured(timings.running),
       ...names.map((name) => (metrics[name] ? metricText(metrics[name]) : "")),
       reason ?? "",
     ]),

@@ -2,6 +2,7 @@ import { formatDuration } from "../../base/durations.ts";
 import { AloftError } from "../../base/errors.ts";
 import { randomId } from "../../base/ids.ts";
 import type { EngineName, Level } from "../../model/level.ts";
+import type { Machine } from "../../model/machine.ts";
 import type { Candidate, Plan } from "../../model/plan.ts";
 import type { Run } from "../../model/run.ts";
 import { buildImage } from "../build.ts";
@@ -52,21 +53,21 @@ succeeded at every level that can run it; levels that cannot are listed with the
     using progress = createProgress(host.stderr, options.flag("quiet"));
     const measurer = createMeasurer(context, request, progress);
     using _ = measurer;
-    const { chosen, refused, emulated, plan } = await measurer.choose();
+    const { chosen, refused, emulated, machine, plan } = await measurer.choose();
     const measured: LevelRuns[] = [];
     for (const candidate of chosen) {
-      const { level, engine } = candidate;
+      const { level, engine, reasons } = candidate;
       const isEmulated = emulated.has(engine);
       const starts = await measurer.starts(candidate);
       const runs: Run[] = [];
       for (let at = 1; at <= repeat; at += 1)
         runs.push(await measurer.run(candidate, repeat > 1 ? ` ${at}/${repeat}` : ""));
-      measured.push({ level, engine, emulated: isEmulated, starts, runs });
+      measured.push({ level, engine, emulated: isEmulated, reasons, starts, runs });
       progress.clear();
       if (!options.flag("quiet")) for (const run of runs) context.note(resultLine(run, noteStyle));
     }
     const levels = compareLevels(measured);
-    const comparison: Comparison = { workload: plan.workload, levels, refused };
+    const comparison: Comparison = { workload: plan.workload, machine, levels, refused };
     if (json) printJson(comparison);
     else print("", ...comparisonLines(comparison, style, host.stdout.columns()));
     return levels.every(({ succeeded }) => succeeded) ? 0 : 1;
@@ -90,6 +91,7 @@ function resultLine(run: Run, style: Context["noteStyle"]): string {
 
 interface Chosen {
   readonly plan: Plan;
+  readonly machine: Machine;
   /** In the order of the levels; the first is the base. */
   readonly chosen: readonly Candidate[];
   readonly refused: readonly Candidate[];
@@ -149,11 +151,11 @@ function createMeasurer(context: Context, { workload, origin }: Request, progres
       }
       progress.show("finding out what this machine can do");
       const plan = await connection.repeatable("plan", { body: { workload, origin }, signal });
-      const { engines } = await connection.repeatable("doctor", { signal });
+      const { engines, machine } = await connection.repeatable("doctor", { signal });
       const emulated = engines.flatMap(({ engine, availability }) =>
         engine === "qemu" && availability.acceleration !== "kvm" ? [engine] : [],
       );
-      return { plan, emulated: new Set(emulated), ...select(plan, options) };
+      return { plan, machine, emulated: new Set(emulated), ...select(plan, options) };
     },
 
     /** Times `true` in the same image, with the same resources. */

@@ -1,7 +1,7 @@
 import { formatDuration } from "../../base/durations.ts";
 import type { Run } from "../../model/run.ts";
 import type { Command } from "../command.ts";
-import { formatTime } from "../quantities.ts";
+import { formatMeasured, formatTime } from "../quantities.ts";
 import { describeTasks } from "../run-text.ts";
 import { type Style, styledState } from "../style.ts";
 import { formatTable } from "../table.ts";
@@ -59,7 +59,7 @@ export function runTable(
 
 /** How long it ran, or has run until now. */
 export function runningTime({ timings, startedAt, endedAt, state }: Run, now: number): string {
-  if (timings.running !== null && endedAt !== null) return formatDuration(timings.running);
+  if (timings.running !== null && endedAt !== null) return formatMeasured(timings.running);
   if (startedAt === null || state !== "running") return "";
   return formatDuration(Math.max(0, now - startedAt));
 }
