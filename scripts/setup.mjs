@@ -104,7 +104,7 @@ function bundle() {
   pointTo("app", name);
   const builds = readdirSync(at("dist"))
     .filter((entry) => entry.startsWith("build-"))
-    .sort();
+    .toSorted();
   for (const old of builds.slice(0, -2)) rmSync(at("dist", old), { recursive: true, force: true });
 }
 

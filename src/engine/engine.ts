@@ -81,7 +81,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
   const { signal } = stop;
   const recorder = createRecorder(storage, report, signal);
   const arrays = createArrayFollower(() => runs);
-  const runs = createActiveRuns(recorder, clock, arrays.taskMoved);
+  const runs = createActiveRuns(recorder, clock, (run, before) => arrays.taskMoved(run, before));
   const reports = createEngineReports(parts.engines, parts.probeCache);
   /** Runs and tasks that wait, oldest first. Arrays themselves wait for nothing. */
   const waiting = new Map<string, ActiveRun>();
@@ -130,7 +130,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
   }
 
   async function recover(): Promise<void> {
-    const active = (await storage.listRuns({ active: true, array: "any" })).toSorted(byAge);
+    const active = (await storage.listRuns({ active: true, tasks: true })).toSorted(byAge);
     const found = await platform.list(signal);
     const alive = new Set(active.map(({ id }) => id));
     for (const run of active) {

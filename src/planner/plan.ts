@@ -75,15 +75,15 @@ function rank(candidates: readonly Candidate[]): Candidate[] {
   const left = [...candidates];
   const ranked: Candidate[] = [];
   for (let first = left[0]; first !== undefined; first = left[0]) {
-    const default_ = first;
-    const faster = left.filter((one) => surelyFaster(one.predicted, default_.predicted));
-    const best = faster.toSorted((a, b) => seconds(a) - seconds(b))[0] ?? default_;
+    const usual = first;
+    const faster = left.filter((one) => surelyFaster(one.predicted, usual.predicted));
+    const best = faster.toSorted((a, b) => seconds(a) - seconds(b))[0] ?? usual;
     ranked.push(
-      best === default_
+      best === usual
         ? best
         : {
             ...best,
-            reasons: [...best.reasons, `every past run was faster than on ${default_.engine}`],
+            reasons: [...best.reasons, `every past run was faster than on ${usual.engine}`],
           },
     );
     left.splice(left.indexOf(best), 1);

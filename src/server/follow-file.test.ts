@@ -27,15 +27,12 @@ test("sends what is there, from the byte asked for, and ends when the writer has
 
 test("sends what is written later, the last bytes included", async () => {
   const file = join(folder, "f");
-  let end = (_: unknown): void => undefined;
-  const ended = new Promise((resolve) => {
-    end = resolve;
-  });
+  const { promise: ended, resolve: end } = Promise.withResolvers<void>();
   const parts = ["one", "two", "three"];
   const write = (): void => {
     const next = parts.shift();
     if (next) appendFileSync(file, next);
-    else end(undefined);
+    else end();
   };
   write();
   const got: string[] = [];

@@ -17,7 +17,7 @@ export async function* followFile(
 ): AsyncGenerator<Buffer> {
   let position = from;
   let last = false;
-  const done = ended.then(() => {
+  const done = ended.finally(() => {
     last = true;
   });
   while (!signal.aborted) {

@@ -26,8 +26,10 @@ export interface Storage extends AsyncDisposable {
 export interface RunFilter {
   /** Only runs that have not ended. */
   readonly active?: boolean;
-  /** Tasks of this array; without it, only runs that are no task. `"any"` for both. */
-  readonly array?: string | "any";
+  /** Tasks of this array; without it, only runs that are no task. */
+  readonly array?: string;
+  /** Tasks beside whole runs. */
+  readonly tasks?: boolean;
   readonly limit?: number;
 }
 

@@ -83,11 +83,11 @@ export function createSqliteStorage(file: string): Storage {
     [Symbol.asyncDispose]: () => db.close(),
   };
 
-  function filtered({ active, array, limit }: RunFilter) {
+  function filtered({ active, array, tasks, limit }: RunFilter) {
     let selected = runs.orderBy("created_at", "desc").orderBy("task_index");
     if (active) selected = selected.where("ended_at", "is", null);
-    if (array === undefined) selected = selected.where("array_id", "is", null);
-    else if (array !== "any") selected = selected.where("array_id", "=", array);
+    if (array !== undefined) selected = selected.where("array_id", "=", array);
+    else if (!tasks) selected = selected.where("array_id", "is", null);
     return limit === undefined ? selected : selected.limit(limit);
   }
 }
