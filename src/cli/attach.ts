@@ -34,11 +34,12 @@ export async function attach(
     signal: here,
     ...(run.tasks ? { every: arrayInterval } : {}),
     onLook: (now) => {
-      if (now.tasks) progress.show("array", describeTasks(now));
+      // Before that, the staging has more to tell.
+      if (now.tasks && now.state === "running") progress.show("array", describeTasks(now));
     },
   });
   const staging = setTimeout(() => {
-    if (!run.tasks) void showStaging(context, run, progress, AbortSignal.any([here, begun.signal]));
+    void showStaging(context, run, progress, AbortSignal.any([here, begun.signal]));
   }, patience);
   const first = (): void => {
     clearTimeout(staging);

@@ -58,7 +58,7 @@ async function attempt(
     const event = JSON.parse(line) as BuildEvent;
     if (event.image) return event.image;
     if (event.problem) throw fromProblem(event.problem);
-    progress.show(phaseOf(event), detailOf(event));
+    if (event.phase !== "done") progress.show(phaseOf(event), detailOf(event));
   }
   throw new AloftError("unavailable", "the build's answer ended before the build", {
     hint: "the same command goes on where it was",

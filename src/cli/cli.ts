@@ -68,13 +68,15 @@ function createContext(
   host: CliHost,
   signal: AbortSignal,
 ): Context {
+  const json = options.flag("json");
   return {
     host,
     connection: createConnection(host.socket, () => host.ensureServer()),
     args,
     rest,
     options,
-    json: options.flag("json"),
+    json,
+    quiet: options.flag("quiet") || (json && !host.stderr.terminal),
     style: createStyle(host.stdout.colour),
     noteStyle: createStyle(host.stderr.colour),
     signal,

@@ -37,6 +37,8 @@ export interface Context {
   readonly rest: readonly string[] | undefined;
   readonly options: Options;
   readonly json: boolean;
+  /** No progress: asked for, or a program reads both streams. */
+  readonly quiet: boolean;
   /** For standard output. */
   readonly style: Style;
   /** For standard error. */

@@ -47,10 +47,10 @@ succeeded at every level that can run it; levels that cannot are listed with the
     "aloft compare --engines all --json workload.yaml > comparison.json",
   ],
   async run(context) {
-    const { host, options, json, style, print, printJson, noteStyle } = context;
+    const { host, options, json, quiet, style, print, printJson, noteStyle } = context;
     const request = unpinned(await requestOf(context));
     const repeat = options.count("repeat") ?? 1;
-    using progress = createProgress(host.stderr, options.flag("quiet"));
+    using progress = createProgress(host.stderr, quiet);
     const measurer = createMeasurer(context, request, progress);
     using _ = measurer;
     const { chosen, refused, emulated, machine, plan } = await measurer.choose();
@@ -64,7 +64,7 @@ succeeded at every level that can run it; levels that cannot are listed with the
         runs.push(await measurer.run(candidate, repeat > 1 ? ` ${at}/${repeat}` : ""));
       measured.push({ level, engine, emulated: isEmulated, reasons, starts, runs });
       progress.clear();
-      if (!options.flag("quiet")) for (const run of runs) context.note(resultLine(run, noteStyle));
+      if (!quiet) for (const run of runs) context.note(resultLine(run, noteStyle));
     }
     const levels = compareLevels(measured);
     const comparison: Comparison = { workload: plan.workload, machine, levels, refused };

@@ -45,9 +45,9 @@ the same recipe before is used again; a build that was interrupted goes on where
 
 /** Builds with progress on standard error and tells what came out. */
 export async function reportBuild(context: Context, request: BuildAsked): Promise<number> {
-  const { connection, host, options, signal, json, style } = context;
+  const { connection, host, quiet, signal, json, style } = context;
   const begun = Date.now() / 1000;
-  using progress = createProgress(host.stderr, options.flag("quiet"));
+  using progress = createProgress(host.stderr, quiet);
   const control = new AbortController();
   using _ = host.onInterrupt(() => control.abort());
   const stop = AbortSignal.any([signal, control.signal]);

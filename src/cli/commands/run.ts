@@ -36,13 +36,12 @@ is the run as it ended; what it wrote is in the files stdout and stderr of its \
 
 /** Follows a run that was just made, or leaves it where `--detach` asks for that. */
 export async function stay(context: Context, created: Run): Promise<number> {
-  const { options, json } = context;
+  const { options, json, quiet } = context;
   if (options.flag("detach")) {
     if (json) context.printJson(created);
     else context.print(created.id);
     return 0;
   }
-  const quiet = options.flag("quiet");
   const ended = await attach(context, created, { silent: json, quiet });
   if (json) context.printJson(ended);
   else if (!quiet && (context.host.stderr.terminal || toldOnly(ended)))
