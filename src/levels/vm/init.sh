@@ -125,13 +125,16 @@ say ready
 # In the foreground: the shell lets what it starts in the background ignore interrupts.
 (
   echo 0 > $group/cgroup.procs
-  # Joined first, looked then: whoever asks marks first and signals the members then.
-  [ ! -e /asked ] || exit 143
   exec < /root/dev/null >> $out 2>> $err 3<&-
+  # After the pipes are open, which their readers wait for. Joined first, looked then: whoever asks marks first and
+  # signals the members then.
+  [ ! -e /asked ] || exit 143
   exec chroot /root /dev/.aloft/busybox sh $script
 )
 code=$?
 echo 1 > $group/cgroup.kill
+# What is still dying holds the working folder.
+while read -r key value < $group/cgroup.events && [ "$value" != 0 ]; do usleep 1000; done
 sent_out=0 sent_err=0
 if [ "$aloft_engine" = qemu ]; then
   wait $count_out $count_err
