@@ -1,8 +1,4 @@
-import { rmSync } from "node:fs";
-import { mkdtemp } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll } from "vitest";
 import { systemClock } from "../../base/clock.ts";
 import { asAloftError } from "../../base/errors.ts";
 import type { Availability } from "../../model/level.ts";
@@ -14,15 +10,15 @@ import type { LevelEngine } from "../level.ts";
 import type { PrepareOptions } from "./guest.ts";
 
 interface VmTrial {
+  /** A folder that the caller removes. */
+  readonly scratch: string;
   readonly prepare: (options: PrepareOptions) => Promise<void>;
   readonly engine: (guestFolder: string) => LevelEngine;
   readonly cannot: Readonly<Record<string, string>>;
 }
 
-/** A guest prepared in a folder of this test file's own, and an engine on it. */
-export async function vmTrial({ prepare, engine, cannot }: VmTrial): Promise<EngineTrial> {
-  const scratch = await mkdtemp(join(tmpdir(), "aloft-vm-guest-"));
-  afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+/** A guest prepared in the scratch folder, and an engine on it. */
+export async function vmTrial({ scratch, prepare, engine, cannot }: VmTrial): Promise<EngineTrial> {
   const folder = join(scratch, "guests");
   const made = engine(folder);
   const availability = await prepare({ folder, signal: AbortSignal.timeout(100_000) }).then(
