@@ -179,12 +179,16 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
     });
   }
 
-  /** A virtual machine takes seconds to prove itself: it is asked only where one is wanted, or nothing else will do. */
+  /**
+   * Asks only engines that may do: a virtual machine, which takes seconds to prove itself, where one is wanted. All are asked
+   * where none of these will do, so that each can say why.
+   */
   async function planToRun(request: NewRunRequest): Promise<Plan> {
     const { workload, level, engine } = request;
     const wanted = engine ?? (level ? undefined : workload.engine);
     const at = level ?? (engine ? undefined : workload.level);
     const quick = (one: LevelEngine): boolean =>
+      (one.abilities.image === "required") === (workload.image !== undefined) &&
       (wanted === undefined || one.name === wanted) &&
       (at === undefined ? wanted !== undefined || one.level !== "vm" : one.level === at);
     const plan = await planFor(request, quick);
