@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { asAloftError } from "./base/errors.ts";
+import { AloftError, asAloftError } from "./base/errors.ts";
 import { guestFolders, prepareQemuGuest, prepareUmlGuest } from "./levels/vm/guest.ts";
 
 /** The longest that set-up waits for a slow mirror, in milliseconds. */
@@ -15,12 +15,19 @@ export function guestsNeeded(folder: string): boolean {
   return Object.values(guestFolders(folder)).some((guest) => !existsSync(join(guest, "run.sh")));
 }
 
-/** What cannot be prepared disables its engine alone, and is said. */
+/** What cannot be prepared disables its engine alone, and is said. Throws where none could be. */
 export async function prepareGuests(
   folder: string,
   report: (message: string) => void,
 ): Promise<void> {
   const options = { folder, signal: AbortSignal.timeout(deadline), onProgress: report };
+  const failures: AloftError[] = [];
   for (const prepare of [prepareQemuGuest, prepareUmlGuest])
-    await prepare(options).catch((error: unknown) => report(asAloftError(error).message));
+    await prepare(options).catch((error: unknown) => failures.push(asAloftError(error)));
+  for (const { message } of failures) report(message);
+  if (failures.length === 2)
+    throw new AloftError("failed", "no guest for virtual machines could be prepared", {
+      hint: "the other levels work; `aloft setup` tries again",
+      details: failures.map(({ message }) => message),
+    });
 }

@@ -1,8 +1,5 @@
-import { spawn } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
-import { connect } from "node:net";
 import { join } from "node:path";
-import { createInterface } from "node:readline/promises";
 import type { WriteStream } from "node:tty";
 import { AloftError, errorCodes } from "./base/errors.ts";
 import type { CliHost, Output } from "./cli/host.ts";
@@ -28,9 +25,10 @@ export function createCliHost({ env, home, program }: HostParts): CliHost {
   /** Starts a server in the background; the answer tells how it ended, once it has. */
   async function startServer(): Promise<() => number | undefined> {
     mkdirSync(home, { recursive: true, mode: 0o700 });
+    const { spawn } = await import("node:child_process");
     const output = openSync(log, "a", 0o600);
     const { serverCommand } = await import("./server-command.ts");
-    const argv = [process.execPath, program, "up", "--foreground"];
+    const argv = [process.execPath, program, "up", "--foreground", "--debug"];
     const [file = "", ...args] = serverCommand(argv, uid);
     const server = spawn(file, args, {
       detached: true,
@@ -105,6 +103,7 @@ export function createCliHost({ env, home, program }: HostParts): CliHost {
     serve: async () =>
       (await import("./serve.ts")).serve({ env, home, socket, version: version(program) }),
     async confirm(question) {
+      const { createInterface } = await import("node:readline/promises");
       const prompt = createInterface({ input: process.stdin, output: process.stderr });
       try {
         return /^y(es)?$/i.test((await prompt.question(`${question} [y/N] `)).trim());
@@ -135,7 +134,8 @@ function outputOf(stream: WriteStream, env: NodeJS.ProcessEnv): Output {
   };
 }
 
-function answers(socket: string): Promise<boolean> {
+async function answers(socket: string): Promise<boolean> {
+  const { connect } = await import("node:net");
   return new Promise((resolve) => {
     const connection = connect(socket);
     connection.on("connect", () => {

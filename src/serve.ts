@@ -108,6 +108,8 @@ export async function serve({ env, home, socket, version }: ServeOptions): Promi
   process.umask(mask);
   report(`Aloft ${version} serves ${socket}`);
   await stop.promise;
+  // First, so that whoever waits for a run is answered before the connection closes.
+  await engine[Symbol.asyncDispose]();
   await server.close();
   rmSync(socket, { force: true });
   report("ended");

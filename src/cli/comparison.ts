@@ -37,7 +37,7 @@ export interface ComparedLevel {
   readonly emulated: boolean;
   readonly reasons: readonly string[];
   readonly succeeded: boolean;
-  /** What was predicted before the first run. */
+  /** What was predicted before the last run. */
   readonly predicted: Prediction | null;
   /** Running time in seconds of the runs that succeeded. */
   readonly seconds: (Spread & { readonly ratio: number | null }) | null;
@@ -71,7 +71,7 @@ export function compareLevels(measured: readonly LevelRuns[]): ComparedLevel[] {
       emulated,
       reasons,
       succeeded: runs.length > 0 && runs.every(({ state }) => state === "succeeded"),
-      predicted: runs[0]?.predicted ?? null,
+      predicted: runs.at(-1)?.predicted ?? null,
       seconds: seconds && { ...seconds, ratio: ratio(seconds, baseSeconds) },
       start: start && { ...start, ratio: ratio(start, baseStart) },
       metrics: metricsOf(one, base),

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll } from "vitest";
 import { systemClock } from "../../base/clock.ts";
 import { createLocalPlatform } from "../../platforms/local/local-platform.ts";
-import { busyboxImage } from "../busybox-image.ts";
+import { busyboxImage } from "../testing-image.ts";
 import { describeEngine, instanceOf } from "../conformance.ts";
 import { createCrun } from "./crun.ts";
 

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { busyboxImage } from "../busybox-image.ts";
+import { busyboxImage } from "../testing-image.ts";
 import { stepSandbox } from "./step-sandbox.ts";
 
 const here = process.getuid?.() === 0 && spawnSync("crun", ["--version"]).status === 0;

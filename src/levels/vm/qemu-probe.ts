@@ -24,7 +24,7 @@ export async function probeQemu(guest: string, signal: AbortSignal): Promise<Ava
     () => true,
     () => false,
   );
-  if (!prepared) return missing(`${name}, but the guest's kernel is not prepared`, "npm start");
+  if (!prepared) return missing(`${name}, but the guest's kernel is not prepared`, "aloft setup");
   const kvm = await bootsWithKvm(guest, signal);
   if (kvm === true) return { available: true, detail: `${name} with KVM`, acceleration: "kvm" };
   try {

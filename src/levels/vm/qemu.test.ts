@@ -5,7 +5,7 @@ import { afterAll } from "vitest";
 import { describeEngine } from "../conformance.ts";
 import { prepareQemuGuest } from "./guest.ts";
 import { createQemuEngine } from "./qemu.ts";
-import { vmTrial } from "./vm-trial.ts";
+import { vmTrial } from "./testing-vm.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "aloft-vm-guest-"));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));

@@ -22,7 +22,7 @@ export async function probeUml(guest: string, signal: AbortSignal): Promise<Avai
       remedy: "apt-get install user-mode-linux",
     };
   if (!(await there(join(guest, "initramfs"))))
-    return { available: false, detail: "the guest is not prepared", remedy: "npm start" };
+    return { available: false, detail: "the guest is not prepared", remedy: "aloft setup" };
   try {
     const version = await runProgram(umlProgram, ["--version"], { signal, deadline: 10 });
     await boot(guest, signal);

@@ -3,7 +3,7 @@ import { systemClock } from "../../base/clock.ts";
 import { asAloftError } from "../../base/errors.ts";
 import type { Availability } from "../../model/level.ts";
 import { createLocalPlatform } from "../../platforms/local/local-platform.ts";
-import { busyboxImage } from "../busybox-image.ts";
+import { busyboxImage } from "../testing-image.ts";
 import { instanceOf } from "../conformance.ts";
 import type { EngineTrial } from "../conformance-bench.ts";
 import type { LevelEngine } from "../level.ts";
