@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await aloft.run(["down", "--cancel"]);
-  await until(() => aloft.leftovers().length === 0, `nothing is left: ${aloft.leftovers()}`);
+  await until(() => aloft.leftovers().length === 0, "nothing is left");
   await aloft[Symbol.asyncDispose]();
   rmSync(folder, { recursive: true });
 });
@@ -145,7 +145,7 @@ metrics:
       "sleep 987 & sleep 986",
     ]);
     await until(async () => {
-      const [run] = (await aloft.json<Run[]>(["ps"])).filter(({ name }) => name === "long");
+      const run = (await aloft.json<Run[]>(["ps"])).find(({ name }) => name === "long");
       return run?.state === "running";
     }, "the run is running");
     child.kill("SIGINT");
