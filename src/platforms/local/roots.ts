@@ -3,7 +3,7 @@ import { rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../../base/clock.ts";
 import { randomId } from "../../base/ids.ts";
-import { mounting, mountsBelow } from "./mounting.ts";
+import { createMounter, mountsBelow } from "./mounting.ts";
 
 /** Writable root file systems for runs: each an overlay on a read-only image, mounted ahead of its use. */
 export interface Roots {
@@ -50,6 +50,7 @@ interface MountedImage {
 
 export function createRoots(options: RootsOptions): Roots {
   const { folder, clock, ready = 2, idleSeconds = 600, refillDelay = 25 } = options;
+  const mounter = createMounter(folder);
   const images = new Map<string, MountedImage>();
   const work = new Set<Promise<void>>();
   let disposed = false;
@@ -89,11 +90,10 @@ export function createRoots(options: RootsOptions): Roots {
     const point = join(folder, "images", name);
     mkdirSync(point, { recursive: true });
     // nodev: a device file in an image must not open the host's device.
-    await mounting(
-      "mount",
-      ["-t", "squashfs", "-o", "loop,ro,nodev,nosuid", squashfs, point],
-      folder,
-    );
+    await mounter.run("mount", [
+      ...["-t", "squashfs", "-o", "loop,ro,nodev,nosuid"],
+      ...[squashfs, point],
+    ]);
   }
 
   async function make(image: MountedImage): Promise<string> {
@@ -113,7 +113,7 @@ export function createRoots(options: RootsOptions): Roots {
         "overlay",
         `${at}/root`,
       ];
-      await mounting("mount", args, folder);
+      await mounter.run("mount", args);
     } catch (error) {
       await rm(join(folder, at), { recursive: true, force: true });
       throw error;
@@ -131,7 +131,7 @@ export function createRoots(options: RootsOptions): Roots {
   }
 
   async function drop(slot: string): Promise<void> {
-    if (roots.isMounted(slot)) await mounting("umount", ["-l", roots.path(slot)], folder);
+    if (roots.isMounted(slot)) await mounter.run("umount", ["-l", roots.path(slot)]);
     await rm(join(folder, "slots", slot), { recursive: true, force: true });
   }
 
@@ -145,7 +145,7 @@ export function createRoots(options: RootsOptions): Roots {
 
   async function unmountImage(name: string): Promise<void> {
     const point = join(folder, "images", name);
-    if (mountsBelow(point).length > 0) await mounting("umount", ["-l", point], folder);
+    if (mountsBelow(point).length > 0) await mounter.run("umount", ["-l", point]);
     await rmdir(point);
   }
 
@@ -175,6 +175,7 @@ export function createRoots(options: RootsOptions): Roots {
       clearInterval(sweeper);
       while (work.size > 0) await Promise.all(work);
       await Promise.all([...images].map(([squashfs, image]) => dropImage(squashfs, image)));
+      mounter.dispose();
     },
   };
   return roots;
