@@ -77,6 +77,7 @@ export function createCliHost({ env, home, program }: HostParts): CliHost {
     stdout: outputOf(process.stdout, env),
     stderr: outputOf(process.stderr, env),
     version: version(program),
+    program,
     cwd: process.cwd(),
     home,
     socket,
@@ -101,7 +102,7 @@ export function createCliHost({ env, home, program }: HostParts): CliHost {
     ensureServer,
     stopServer,
     serve: async () =>
-      (await import("./serve.ts")).serve({ env, home, socket, version: version(program) }),
+      (await import("./serve.ts")).serve({ env, home, socket, version: version(program), program }),
     async confirm(question) {
       const { createInterface } = await import("node:readline/promises");
       const prompt = createInterface({ input: process.stdin, output: process.stderr });

@@ -29,10 +29,12 @@ export interface ServeOptions {
   readonly home: string;
   readonly socket: string;
   readonly version: string;
+  /** The file that runs. */
+  readonly program: string;
 }
 
 /** The server in this process: joins all parts, and ends when it is asked to. Runs in flight go on without it. */
-export async function serve({ env, home, socket, version }: ServeOptions): Promise<void> {
+export async function serve({ env, home, socket, version, program }: ServeOptions): Promise<void> {
   mkdirSync(home, { recursive: true, mode: 0o700 });
   chmodSync(home, 0o700);
   const clock = systemClock;
@@ -86,7 +88,7 @@ export async function serve({ env, home, socket, version }: ServeOptions): Promi
     report,
   });
   const server = createServer({
-    ...{ engine, machine, version, home, startedAt, report },
+    ...{ engine, machine, version, program, home, startedAt, report },
     images: imageService(store),
     pid: process.pid,
     platformFacts: () =>

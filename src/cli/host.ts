@@ -33,6 +33,8 @@ export interface CliHost {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly version: string;
+  /** The file that runs, absolute: it tells one build of Aloft from another. */
+  readonly program: string;
   /** Absolute; relative paths of the user start here. */
   readonly cwd: string;
   /** The state folder. */

@@ -104,6 +104,7 @@ export function createTestHost(given: Partial<CliHost> = {}): TestHost {
     stdout: keep(out),
     stderr: keep(err),
     version: "1.2.3",
+    program: "/opt/aloft/main.js",
     cwd: tmpdir(),
     home: "/nowhere",
     socket: "/nowhere/s",

@@ -23,6 +23,8 @@ export const NewRun = z.strictObject({
 
 export const Status = z.object({
   version: z.string(),
+  /** The file that the server runs: another one than the client's is another Aloft. */
+  program: z.string(),
   pid: z.number().int(),
   home: z.string(),
   startedAt: z.number(),

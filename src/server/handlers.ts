@@ -38,6 +38,7 @@ export interface ServerParts {
   readonly images: ImageService;
   readonly machine: Machine;
   readonly version: string;
+  readonly program: string;
   readonly home: string;
   readonly startedAt: number;
   readonly pid: number;
@@ -101,16 +102,10 @@ export function createHandlers(parts: ServerParts): Handlers {
   };
 }
 
-async function status({
-  engine,
-  machine,
-  version,
-  pid,
-  home,
-  startedAt,
-  ...parts
-}: ServerParts): Promise<Status> {
+async function status(parts: ServerParts): Promise<Status> {
+  const { engine, machine, version, program, pid, home, startedAt } = parts;
   const runs = await engine.counts();
   const warnings = parts.platformFacts().flatMap(({ ok, detail }) => (ok ? [] : [detail]));
-  return { version, pid, home, startedAt, machine, used: engine.used(), runs, warnings };
+  const used = engine.used();
+  return { version, program, pid, home, startedAt, machine, used, runs, warnings };
 }
