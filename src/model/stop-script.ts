@@ -4,6 +4,8 @@ import { type Job, jobFiles } from "./job.ts";
 
 /** Tenths of a second that a request to end waits for a command which is about to begin. */
 const startPatience = 20;
+/** Tenths of a second that killing goes on for: a process may hang in the kernel for a while. */
+const killPatience = 600;
 
 /**
  * `stop.sh MARKER [SECONDS [now]]`: after SECONDS where given, leaves the marker file, asks the program to end, and kills
@@ -37,8 +39,9 @@ export function stopScript(job: Job, place: JobPlace): string {
     `  left=${Math.ceil(job.limits.graceSeconds * 10)}`,
     `  while [ ! -s ${jobFiles.exit} ] && [ -z "$off" ] && [ $left -gt 0 ]; do sleep 0.1; left=$((left - 1)); done`,
     "fi",
-    // Until job.sh has told how it ended; and where job.sh itself is gone, until the tree is.
-    `while [ ! -s ${jobFiles.exit} ] && [ -z "$off" ] && { [ -e /proc/$job ] || [ -n "$(members)" ]; }; do send KILL tree; sleep 0.1; done`,
+    // Until job.sh has told how it ended; and where job.sh itself is gone, until the tree is. Not for ever: its number may be another's by then.
+    `left=${killPatience}`,
+    `while [ ! -s ${jobFiles.exit} ] && [ -z "$off" ] && [ $left -gt 0 ] && { [ -e /proc/$job ] || [ -n "$(members)" ]; }; do send KILL tree; sleep 0.1; left=$((left - 1)); done`,
     "",
   ].join("\n");
 }
