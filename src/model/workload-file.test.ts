@@ -47,7 +47,6 @@ metrics:
       parallel: { kind: "threads" },
       inputs: ["beam.inp", "../shared/steel.inp", "/data/mesh"],
       outputs: ["*.frd"],
-      network: "none",
       metrics: { tip: { from: "stdout", regex: "tip = (.*)", unit: "mm" } },
     });
   });
