@@ -1,7 +1,6 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { AloftError, asAloftError } from "./base/errors.ts";
-import { guestFolders, prepareQemuGuest, prepareUmlGuest } from "./levels/vm/guest.ts";
+import { guestsAreCurrent, prepareQemuGuest, prepareUmlGuest } from "./levels/vm/guest.ts";
 
 /** The longest that set-up waits for a slow mirror, in milliseconds. */
 const deadline = 30 * 60_000;
@@ -11,8 +10,8 @@ export function guestsFolder(home: string, shared: string | undefined): string {
   return shared || join(home, "guests");
 }
 
-export function guestsNeeded(folder: string): boolean {
-  return Object.values(guestFolders(folder)).some((guest) => !existsSync(join(guest, "run.sh")));
+export async function guestsNeeded(folder: string): Promise<boolean> {
+  return !(await guestsAreCurrent(folder));
 }
 
 /** What cannot be prepared disables its engine alone, and is said. Throws where none could be. */

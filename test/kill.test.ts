@@ -79,7 +79,8 @@ test(
     for (const { id, engine, ending } of submitted) {
       await aloft.run(["wait", id]);
       const run = await aloft.json<Run>(["show", id]);
-      const told = `run ${id} on ${engine}`;
+      const stderr = readFileSync(join(run.folder, "stderr"), "utf8");
+      const told = `run ${id} on ${engine}: ${run.reason}; ${stderr}`;
       expect(run, told).toMatchObject({ state: ending.state, exitCode: ending.exitCode });
       expect(readFileSync(join(run.folder, "stdout"), "utf8"), told).toBe("begin\nend\n");
       expect(readFileSync(join(run.folder, "work/count"), "utf8"), told).toBe("x\n");

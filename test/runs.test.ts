@@ -57,6 +57,20 @@ describe("one workload at every level", () => {
     expect(outcomes).toEqual(outcomes.map(() => expected));
   });
 
+  test("virtual machines of both engines share an image at the same time", async () => {
+    const { engines } = await aloft.json<Doctor>(["doctor"]);
+    const vms = engines.filter(
+      ({ level, availability }) => level === "vm" && availability.available,
+    );
+    const cpus = ["--cpus", "0.5"];
+    const runs = await Promise.all(
+      vms.map(({ engine }) =>
+        aloft.json<Run>(["run", "--engine", engine, ...cpus, ...small, "--", "sleep", "1"]),
+      ),
+    );
+    expect(runs.map(({ state }) => state)).toEqual(vms.map(() => "succeeded"));
+  });
+
   test("a run without an image is a process of the host", async () => {
     const { stdout, code } = await aloft.run(["run", "--", "sh", "-c", "cat /proc/1/comm; exit 3"]);
     expect({ stdout, code }).toEqual({ stdout: readFileSync("/proc/1/comm", "utf8"), code: 3 });

@@ -26,12 +26,21 @@ export interface PrepareOptions {
 }
 
 /** `kernel` (QEMU only), `initramfs` and `run.sh` of each engine: links to what was prepared last. */
-export function guestFolders(folder: string): { qemu: string; uml: string } {
+export function guestFolders(folder: string): Record<Engine, string> {
   return { qemu: join(folder, "qemu"), uml: join(folder, "uml") };
 }
 
 export const umlProgram = "/usr/bin/linux.uml";
 const umlModules = "/usr/lib/uml/modules";
+
+const engines = ["qemu", "uml"] as const;
+type Engine = (typeof engines)[number];
+
+/** Each starts its engine's program for a run. */
+const ownScripts: Readonly<Record<Engine, URL>> = {
+  qemu: new URL("qemu-run.sh", import.meta.url),
+  uml: new URL("uml-run.sh", import.meta.url),
+};
 
 const qemuWanted: readonly WantedModule[] = [
   ...["virtio_pci", "virtio_blk", "virtio_console", "squashfs", "overlay", "virtiofs"].map(
@@ -48,10 +57,7 @@ const stepSeconds = 900;
 export async function prepareQemuGuest(options: PrepareOptions): Promise<void> {
   const steps: ProgramOptions = { signal: options.signal, deadline: stepSeconds };
   const kernel = await newestKernel(steps);
-  const key = await contentKey(new URL("qemu-run.sh", import.meta.url), [
-    kernel.name,
-    kernel.version,
-  ]);
+  const key = await contentKey("qemu", [kernel.name, kernel.version]);
   await once({ ...options, engine: "qemu", key }, async (folder) => {
     options.onProgress?.(`fetching ${kernel.name} ${kernel.version} for virtual machines`);
     const { image, modulesFolder } = await fetchKernel(kernel, folder, steps);
@@ -63,7 +69,7 @@ export async function prepareQemuGuest(options: PrepareOptions): Promise<void> {
     );
     await rm(join(folder, "kernel"), { recursive: true });
     await rename(join(folder, "kernel.elf"), join(folder, "kernel"));
-    await cp(new URL("qemu-run.sh", import.meta.url), join(folder, "run.sh"));
+    await cp(ownScripts.qemu, join(folder, "run.sh"));
   });
 }
 
@@ -72,29 +78,40 @@ export async function prepareUmlGuest(options: PrepareOptions): Promise<void> {
   const steps: ProgramOptions = { signal: options.signal, deadline: stepSeconds };
   const release = (await readdir(umlModules)).toSorted().at(-1) ?? "";
   const { size, mtimeMs } = await stat(umlProgram);
-  const key = await contentKey(new URL("uml-run.sh", import.meta.url), [
-    release,
-    String(size),
-    String(mtimeMs),
-  ]);
+  const key = await contentKey("uml", [release, String(size), String(mtimeMs)]);
   await once({ ...options, engine: "uml", key }, async (folder) => {
     options.onProgress?.(`preparing user-mode Linux ${release}`);
     const source = { modulesFolder: join(umlModules, release), wanted: umlWanted };
     await writeFile(join(folder, "initramfs"), await buildInitramfs(source, steps));
-    await cp(new URL("uml-run.sh", import.meta.url), join(folder, "run.sh"));
+    await cp(ownScripts.uml, join(folder, "run.sh"));
   });
 }
 
-/** Of everything that a guest is made of, so that a new kernel, busybox or init makes a new guest. */
-async function contentKey(script: URL, versions: readonly string[]): Promise<string> {
+/** Whether the guests that are there were made by this Aloft. A newer kernel is no reason to make them again. */
+export async function guestsAreCurrent(folder: string): Promise<boolean> {
+  const guests = guestFolders(folder);
+  const current = await Promise.all(
+    engines.map(async (engine) => {
+      const made = await readFile(join(guests[engine], madeBy), "utf8").catch(() => undefined);
+      return made === (await contentKey(engine, []));
+    }),
+  );
+  return current.every(Boolean);
+}
+
+/** In a guest: the key of our own files in it. */
+const madeBy = "made-by";
+
+/** Of what a guest is made of: our own files, and the versions of the others. */
+async function contentKey(engine: Engine, versions: readonly string[]): Promise<string> {
   const hash = createHash("sha256").update(versions.join("\n"));
-  const files = [new URL("init.sh", import.meta.url), script, "/bin/busybox"];
+  const files = [new URL("init.sh", import.meta.url), ownScripts[engine], "/bin/busybox"];
   for (const file of files) hash.update(await readFile(file));
   return hash.digest("hex").slice(0, 16);
 }
 
 interface Wanted extends PrepareOptions {
-  readonly engine: "qemu" | "uml";
+  readonly engine: Engine;
   readonly key: string;
 }
 
@@ -110,6 +127,7 @@ async function once(wanted: Wanted, build: (folder: string) => Promise<void>): P
     const temporary = await mkdtemp(join(folder, `new-${engine}-`));
     try {
       await build(temporary);
+      await writeFile(join(temporary, madeBy), await contentKey(engine, []));
       await rename(temporary, join(folder, name)).catch(async (error: unknown) => {
         if (!(await exists(join(folder, name)))) throw error;
       });

@@ -50,8 +50,9 @@ case $VM_ACCEL in
   kvm) set -- "$@" -accel kvm -cpu host ;;
   *) set -- "$@" -accel tcg,thread=multi,tb-size=128 -cpu max ;;
 esac
+# No locks: an image is never written, and user-mode Linux locks what it reads; the others are this run's alone.
 drive() { # NAME FILE READONLY
-  printf 'driver=raw,node-name=%s,read-only=%s,file.driver=file,file.filename=%s' "$1" "$3" "$(printf %s "$2" | sed 's/,/,,/g')"
+  printf 'driver=raw,node-name=%s,read-only=%s,file.driver=file,file.locking=off,file.filename=%s' "$1" "$3" "$(printf %s "$2" | sed 's/,/,,/g')"
 }
 set -- "$@" -blockdev "$(drive image "$VM_IMAGE" on)" -device virtio-blk-pci,drive=image \
   -blockdev "$(drive command vm.command on)" -device virtio-blk-pci,drive=command

@@ -27,7 +27,7 @@ for library in /lib /lib64; do [ ! -e $library ] || set -- "$@" --ro-bind $libra
     --proc /proc --dev /dev --size $(((VM_MEMORY + 16) * 1048576)) --perms 1777 --tmpfs /dev/shm --tmpfs /tmp \
     --bind vm.io /io --bind stdout /io/stdout --bind stderr /io/stderr --bind work /work \
     --clearenv --setenv TMPDIR /dev/shm --chdir / \
-    /linux "mem=${VM_MEMORY}M" initrd=/guest/initramfs ubd0r=/image ubd1r=/command \
+    /linux "mem=${VM_MEMORY}M" initrd=/guest/initramfs ubd0rc=/image ubd1rc=/command \
     con=null con0=null,fd:1 ssl=null ssl0=fd:3,fd:4 uml_dir=/tmp quiet panic=-1 \
     aloft_engine=uml aloft_share=hostfs $VM_WORDS < /dev/null 2>&1 | tail -c 4096 > vm.log
 ) &
