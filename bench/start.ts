@@ -49,7 +49,8 @@ async function bench(options: Options): Promise<void> {
     );
     if (file !== undefined) process.stderr.write(`kept in ${file}\n`);
   } catch (error) {
-    process.stderr.write(`bench:start: ${(error as Error).message}\n`);
+    const message = control.signal.aborted ? "interrupted" : (error as Error).message;
+    process.stderr.write(`bench:start: ${message}\n`);
     process.exitCode = control.signal.aborted ? 130 : 1;
   }
 }
@@ -69,7 +70,7 @@ async function measured(options: Options, signal: AbortSignal): Promise<Result> 
     node: realpathSync(join(repository, "dist/node")),
     // Another build may take the place of this one in the meantime.
     program: realpathSync(join(repository, "dist/app/main.js")),
-    guests: realpathSync(process.env.ALOFT_GUESTS || join(home, "guests")),
+    guests: resolve(process.env.ALOFT_GUESTS || join(home, "guests")),
     progress,
   });
   const after = machineState();
