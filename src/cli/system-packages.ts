@@ -121,4 +121,11 @@ export const systemPackages: readonly SystemPackage[] = [
     disables: "podman's row in the benchmark",
     bench: true,
   },
+  {
+    name: "docker.io",
+    provides: ["dockerd", "docker"],
+    why: "what `npm run bench:start` compares with, by a daemon of its own",
+    disables: "docker's row in the benchmark",
+    bench: true,
+  },
 ];
