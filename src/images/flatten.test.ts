@@ -129,7 +129,19 @@ describe("flattening", () => {
           }
         },
       ),
-      { numRuns: 300 },
+      {
+        numRuns: 300,
+        examples: [
+          [
+            [
+              [{ kind: "file", path: "c/c/a", text: "" }],
+              [{ kind: "file", path: "c/c", text: "" }],
+              [{ kind: "folder", path: "c/c" }],
+            ],
+            1,
+          ],
+        ],
+      },
     );
     expect(streamed).toBeGreaterThan(150);
   });

@@ -32,6 +32,8 @@ export async function* flatten(options: FlattenOptions): AsyncGenerator<Buffer> 
   const hidden = new Set<string>();
   const opaque = new Set<string>();
   const links: { entry: TarEntry; layer: number }[] = [];
+  /** Of the layer being read: files whose place a folder above has taken. */
+  const replaced: string[] = [];
   for (const [layer, open] of options.layers.entries()) {
     const rootIsOpaque = opaque.has(".");
     const whiteouts: string[] = [];
@@ -49,7 +51,7 @@ export async function* flatten(options: FlattenOptions): AsyncGenerator<Buffer> 
       else yield* whole(entry);
     }
     for (const path of whiteouts) hidden.add(path);
-    for (const path of opaques) opaque.add(path);
+    for (const path of [...opaques, ...replaced.splice(0)]) opaque.add(path);
   }
   for (const { entry, layer } of links) {
     const target = seen.get(entry.target);
@@ -74,6 +76,8 @@ export async function* flatten(options: FlattenOptions): AsyncGenerator<Buffer> 
     if (hidden.has(path)) return false;
     const before = seen.get(path);
     if (before?.layer === layer && !(folder && before.folder)) throw unstreamable;
+    // A folder above took a file's place: what was below that place before the file is gone.
+    if (before?.folder && !folder) replaced.push(path);
     if (before) return false;
     if (implied.has(path) && !folder) throw unstreamable;
     implied.delete(path);
