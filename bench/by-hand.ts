@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { quoteAll } from "../src/base/shell.ts";
-import { output, timed } from "./command.ts";
+import { output, timedChild } from "./command.ts";
 import { type Contender, names, type Part } from "./contender.ts";
+import { commandLine } from "./launcher.ts";
 import type { Place } from "./place.ts";
 
 /** The program that is started everywhere, and does nothing. */
@@ -12,18 +12,30 @@ export const program = "/bin/true";
 export function commandContender(
   name: string,
   argv: readonly string[],
-  options: { readonly log: string; readonly env?: NodeJS.ProcessEnv; readonly cwd?: string },
+  { launcher }: Place,
+  variables: Readonly<Record<string, string>> = {},
 ): Contender {
-  return { name, how: quoteAll(argv), measure: () => timed(argv, options) };
+  return {
+    name,
+    how: commandLine(argv, variables),
+    measure: async () => ({ end: await launcher.time(argv, variables) }),
+  };
 }
 
-/** Measured twice over: the two are the same, so that their ratio shows the noise. */
+/** Measured twice over: the two are the same, so that their ratio shows the noise. And once as a child of Node. */
 export function barePart(place: Place): Part {
+  const twice = [names.bare, names.bareAgain];
   return {
     group: "start",
-    names: [names.bare, names.bareAgain],
-    prepare: async () =>
-      [names.bare, names.bareAgain].map((name) => commandContender(name, [program], place)),
+    names: [...twice, names.bareNode],
+    prepare: async () => [
+      ...twice.map((name) => commandContender(name, [program], place)),
+      {
+        name: names.bareNode,
+        how: `spawn("${program}") of node:child_process`,
+        measure: () => timedChild([program]),
+      },
+    ],
   };
 }
 

@@ -8,7 +8,6 @@ export interface CliOptions {
   readonly node: string;
   readonly program: string;
   readonly home: string;
-  readonly env: NodeJS.ProcessEnv;
 }
 
 /**
@@ -17,7 +16,7 @@ export interface CliOptions {
  */
 export function cliPart(place: Place, options: CliOptions): Part {
   const aloft = join(options.repository, "aloft");
-  const env = { ...options.env, ALOFT_HOME: options.home };
+  const variables = { ALOFT_HOME: options.home };
   const commands: readonly (readonly [string, readonly string[]])[] = [
     [names.node, [options.node, "-e", "0"]],
     [names.bundleVersion, [options.node, options.program, "--version"]],
@@ -29,6 +28,6 @@ export function cliPart(place: Place, options: CliOptions): Part {
     group: "cli",
     names: commands.map(([name]) => name),
     prepare: async () =>
-      commands.map(([name, argv]) => commandContender(name, argv, { log: place.log, env })),
+      commands.map(([name, argv]) => commandContender(name, argv, place, variables)),
   };
 }

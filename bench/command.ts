@@ -4,25 +4,21 @@ import type { Readable } from "node:stream";
 import type { Sample } from "./contender.ts";
 
 export interface CommandOptions {
-  readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
   /** A file for what the command says when it fails. */
   readonly log: string;
 }
 
-/** From before the spawn to the end of the command, which must succeed. */
-export async function timed(argv: readonly string[], options: CommandOptions): Promise<Sample> {
-  const { end, code } = await withLog(options.log, async (log) => {
-    const begin = performance.now();
-    const child = start(argv, options, ["ignore", "ignore", log]);
-    const code = await ended(child);
-    return { end: performance.now() - begin, code };
-  });
-  if (code !== 0) throw failure(argv, code, readFileSync(options.log, "utf8"));
+/** A child of this process, which must succeed. */
+export async function timedChild(argv: readonly string[]): Promise<Sample> {
+  const begin = performance.now();
+  const code = await ended(start(argv, {}, "ignore"));
+  const end = performance.now() - begin;
+  if (code !== 0) throw failure(argv, code, "");
   return { end };
 }
 
-/** As `timed`; the command must print `word`, and its time is told too. */
+/** From before the spawn to the end of the command, which must succeed and print `word`; the time of that is told too. */
 export async function timedOutput(
   argv: readonly string[],
   word: string,
@@ -77,7 +73,7 @@ async function withLog<T>(file: string, work: (descriptor: number) => Promise<T>
 
 function start(
   argv: readonly string[],
-  { cwd, env }: Partial<CommandOptions>,
+  { cwd, env }: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv },
   stdio: StdioOptions,
 ): ChildProcess {
   const [file = "", ...args] = argv;

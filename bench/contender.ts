@@ -34,6 +34,7 @@ export interface Part {
 export const names = {
   bare: "bare child",
   bareAgain: "bare child, again",
+  bareNode: "bare child of Node",
   bwrap: "bwrap by hand",
   bubblewrap: "aloft process (bubblewrap)",
   host: "aloft process (host)",

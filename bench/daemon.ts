@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
-import { closeSync, openSync, readFileSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
+import { lastWords } from "./launcher.ts";
 import type { Place } from "./place.ts";
 
 export interface DaemonOptions {
@@ -46,8 +47,4 @@ export async function startDaemon(options: DaemonOptions, place: Place): Promise
       throw new Error(`${argv[0]} does not answer: ${lastWords(log)}`);
     await delay(50, undefined, { signal });
   }
-}
-
-function lastWords(log: string): string {
-  return readFileSync(log, "utf8").trim().split("\n").slice(-2).join("; ").slice(-400);
 }

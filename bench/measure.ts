@@ -42,7 +42,7 @@ export interface Starts {
 /** Prepares everything in a place of its own, measures, and leaves nothing. */
 export async function measureStarts(request: MeasureRequest): Promise<Starts> {
   const { options, progress } = request;
-  await using place = await createPlace(request.root);
+  await using place = await createPlace(request.root, request.env);
   const result: Starts = { contenders: [], samples: new Map(), unmeasured: [] };
   const parts = await partsOf(request, place);
   const prepared: { group: Group; contender: Contender }[] = [];
@@ -123,7 +123,7 @@ async function partsOf(request: MeasureRequest, place: Place): Promise<Part[]> {
           ...{ guests, env, squashfs: squashfs.file },
           acceleration: await acceleration(server),
         })),
-    cliPart(place, { repository, node, program, env, home: server.home }),
+    cliPart(place, { repository, node, program, home: server.home }),
   ];
 }
 

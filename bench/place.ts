@@ -10,12 +10,14 @@ import {
 import { basename, join } from "node:path";
 import { unescapeOctal } from "../src/platforms/local/cgroup-layout.ts";
 import { output } from "./command.ts";
+import { createLauncher, type Launcher } from "./launcher.ts";
 
 /** A temporary folder of the benchmark's own, in a mount namespace of its own; all of it goes in the end. */
 export interface Place extends AsyncDisposable {
   readonly folder: string;
   /** A file for what measured commands say when they fail. */
   readonly log: string;
+  readonly launcher: Launcher;
   /** A folder in memory for the state of runtimes, as /run is. */
   readonly state: string;
   /** Names control groups of ours; those that begin with it are removed in the end. */
@@ -37,7 +39,7 @@ const parent = "/var/tmp";
 /** The hybrid layout's cgroup2, which crun must not see. */
 const unified = "/sys/fs/cgroup/unified";
 
-export async function createPlace(root: boolean): Promise<Place> {
+export async function createPlace(root: boolean, env: NodeJS.ProcessEnv): Promise<Place> {
   const folder = mkdtempSync(join(parent, "aloft-bench-"));
   const cgroup = folder.slice(folder.lastIndexOf("/") + 1);
   const state = join(folder, "state");
@@ -46,11 +48,12 @@ export async function createPlace(root: boolean): Promise<Place> {
   work.defer(() => removeGroups(cgroup));
   work.defer(() => unmountBelow(folder));
   mkdirSync(state);
+  const log = join(folder, "said");
+  const launcher = work.use(createLauncher(log, env));
   if (root) await output(["mount", "-t", "tmpfs", "tmpfs", state]);
   const place: Place = {
     folder,
-    log: join(folder, "said"),
-    state,
+    ...{ log, launcher, state },
     cgroup,
     path(...parts) {
       const made = join(folder, ...parts);

@@ -3,27 +3,20 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parseWorkload } from "../src/model/workload-file.ts";
+import { blocksOf, commandsOf, runnable, writeFiles } from "./documented-commands.ts";
 import { type Installation, install } from "./installation.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const readme = readFileSync(join(root, "README.md"), "utf8");
 
-interface Block {
-  readonly language: string;
-  readonly text: string;
-}
-
-const blocks: Block[] = Array.from(
-  readme.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm),
-  ([, language = "", text = ""]) => ({ language, text }),
-);
+const blocks = blocksOf(readme);
+const commands = commandsOf(blocks);
 
 const folder = mkdtempSync(join(tmpdir(), "aloft-readme-"));
 let aloft: Installation;
 beforeAll(() => {
   aloft = install();
-  const workload = blocks.find(({ language }) => language === "yaml")?.text ?? "";
-  writeFileSync(join(folder, "pi.yaml"), workload);
+  writeFiles(blocks, folder);
   writeFileSync(join(folder, "job.sbatch"), "#!/bin/sh\n#SBATCH --time=5\necho $SLURM_JOB_NAME\n");
 });
 afterAll(async () => {
@@ -31,22 +24,14 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const commands = blocks
-  .filter(({ language }) => language === "sh")
-  .flatMap(({ text }) => text.trim().split("\n"))
-  .map((line) => line.replace(/\s+#.*$/, ""));
-
 test("the README has commands to try", () => {
   expect(commands.length).toBeGreaterThan(5);
 });
 
 test.each(commands)(
-  "%s",
+  "$line",
   async (command) => {
-    const { code, stderr } = await aloft.shell(
-      command.replace("./aloft", join(root, "aloft")),
-      folder,
-    );
+    const { code, stderr } = await aloft.shell(runnable(command), folder);
     expect(stderr).not.toMatch(/\berror\b/i);
     expect(code).toBe(0);
   },
