@@ -11,6 +11,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   renameSync,
   rmSync,
   statSync,
@@ -33,9 +34,14 @@ if (process.platform !== "linux") {
   );
   process.exit(1);
 }
-installPackages();
-chooseNode();
-bundle();
+const lock = await lockSetup();
+try {
+  installPackages();
+  chooseNode();
+  bundle();
+} finally {
+  rmSync(lock, { force: true });
+}
 if (!quick)
   run(at("dist/node"), [
     at("dist/app/main.js"),
@@ -43,6 +49,41 @@ if (!quick)
     "--yes",
     ...(bench ? ["--for", "bench"] : []),
   ]);
+
+/**
+ * One set-up of a clone at a time: two that install at once would leave neither's packages whole. The lock is a link
+ * that names its holder; that of a killed one is taken over.
+ */
+async function lockSetup() {
+  const file = at(".setup-lock");
+  for (let told = false; ; ) {
+    try {
+      symlinkSync(String(process.pid), file);
+      process.on("exit", () => rmSync(file, { force: true }));
+      return file;
+    } catch (error) {
+      if (error.code !== "EEXIST") throw error;
+    }
+    if (!isAlive(holderOf(file))) rmSync(file, { force: true });
+    else {
+      if (!told) console.error("Aloft: waiting for another set-up of this clone …");
+      told = true;
+      await new Promise((resume) => setTimeout(resume, 200));
+    }
+  }
+}
+
+function holderOf(file) {
+  try {
+    return Number(readlinkSync(file));
+  } catch {
+    return 0;
+  }
+}
+
+function isAlive(pid) {
+  return pid > 0 && existsSync(`/proc/${pid}`);
+}
 
 /**
  * Installs what the lock file says, unless that is what is installed. Not `npm ci`: it refuses a lock file that leaves out

@@ -54,7 +54,8 @@ export function createCliHost({ env, home, program }: HostParts): CliHost {
       if (code === undefined) return false;
       // Another one was first, and will answer; or it was killed before it did, and the place is free.
       if (code !== errorCodes.conflict.exit) throw notStarted(log);
-      ended = await startServer();
+      await pause(200);
+      if (!(await answers(socket))) ended = await startServer();
       return false;
     };
     await until(served, startDeadline, () => notStarted(log));
@@ -155,10 +156,14 @@ async function until(
   const end = performance.now() + deadline;
   while (!(await holds())) {
     if (performance.now() > end) throw error();
-    await new Promise((resolve) => {
-      setTimeout(resolve, 15);
-    });
+    await pause(15);
   }
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, milliseconds);
+  });
 }
 
 function notStarted(log: string): AloftError {

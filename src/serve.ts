@@ -44,19 +44,19 @@ export async function serve({ env, home, socket, version, program }: ServeOption
   const stop = Promise.withResolvers<void>();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stop.resolve());
 
-  const runEnvironment = environmentOfRuns(env);
+  const toolEnvironment = environmentOfTools(env);
   // Opened first: only one server can hold it, and the one that cannot must touch nothing else.
   await using storage = createSqliteStorage(join(home, "aloft.db"));
   await using platform = await createLocalPlatform({
     folder: home,
     instance: instanceOf(home),
     clock,
-    env: runEnvironment,
+    env: environmentOfRuns(toolEnvironment),
   });
   const probes = probeCache(join(home, "probes.json"));
   const { engines, stepCommand } = createLevelEngines({
     home,
-    path: runEnvironment.PATH ?? "",
+    path: toolEnvironment.PATH ?? "",
     guestFolder: guestsFolder(home, env.ALOFT_GUESTS),
     acceleration: probes.get("qemu")?.acceleration,
   });
@@ -65,7 +65,7 @@ export async function serve({ env, home, socket, version, program }: ServeOption
     stepCommand,
     architecture: process.arch,
     clock,
-    environment: runEnvironment,
+    environment: toolEnvironment,
   });
   const swept = AbortSignal.timeout(60_000);
   await store
@@ -117,8 +117,17 @@ export async function serve({ env, home, socket, version, program }: ServeOption
   report("ended");
 }
 
-/** What runs and tools start from: the server's own environment, without what is Aloft's. */
-function environmentOfRuns(env: NodeJS.ProcessEnv): Record<string, string> {
+/**
+ * What a process without an image starts from: who and where it is. Nothing else of the shell that happened to
+ * start the server: its secrets and settings are not the run's. `--env NAME` hands over what a run needs.
+ */
+function environmentOfRuns(environment: Record<string, string>): Record<string, string> {
+  const names = /^(?:PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_\w+|TZ|TMPDIR)$/;
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => names.test(name)));
+}
+
+/** What programs that Aloft calls start from: the server's own environment, without what is Aloft's. */
+function environmentOfTools(env: NodeJS.ProcessEnv): Record<string, string> {
   const kept = Object.entries(env).filter(
     (entry): entry is [string, string] =>
       entry[1] !== undefined && !entry[0].startsWith("ALOFT_") && !entry[0].startsWith("npm_"),

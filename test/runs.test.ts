@@ -230,6 +230,38 @@ resources: { memory: 64 MiB, cpus: 0.5 }
   });
 });
 
+test("one task of an array is cancelled alone", async () => {
+  const file = workload(
+    "some",
+    `name: some
+image: small
+command: '[ $ALOFT_TASK_ID = 0 ] || sleep 60'
+parallel: { kind: array, count: 2 }
+resources: { memory: 64 MiB, cpus: 0.5 }
+`,
+  );
+  const { id } = await aloft.json<Run>(["run", "--detach", file]);
+  await until(async () => {
+    const { state } = await aloft.json<Run>(["show", `${id}.1`]);
+    return state === "running";
+  }, "the task is running");
+  await aloft.run(["cancel", "--now", `${id}.1`]);
+  await aloft.run(["wait", id]);
+  expect(await aloft.json<Run>(["show", id])).toMatchObject({
+    state: "cancelled",
+    tasks: { succeeded: 1, cancelled: 1 },
+  });
+});
+
+test("a process of the host gets none of the variables of the shell that started the server", async () => {
+  await aloft.run(["down"]);
+  await aloft.run(["up"], { env: { SECRET_TOKEN: "of the shell" } });
+  const { stdout } = await aloft.run(["run", "--env", "MINE=yes", "--", "env"]);
+  expect(stdout).toContain("MINE=yes\n");
+  expect(stdout).toMatch(/^HOME=/m);
+  expect(stdout).not.toMatch(/SECRET_TOKEN|ALOFT_HOME/);
+});
+
 describe("an #SBATCH script", () => {
   test("is a workload at every level that has its interpreter", async () => {
     const file = workload(

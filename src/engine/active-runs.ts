@@ -57,8 +57,9 @@ export function createActiveRuns(
         throw new AloftError("internal", `run ${run.id} cannot go from ${run.state} to ${state}`);
       const now = clock.now();
       const timings = { ...run.timings, ...spentIn(run.state, now - active.enteredAt) };
+      const startedAt = run.startedAt ?? (state === "running" ? now : null);
       const endedAt = hasEnded(state) ? now : null;
-      active.run = { ...run, reason: null, timings, endedAt, ...changes, state };
+      active.run = { ...run, reason: null, timings, startedAt, endedAt, ...changes, state };
       active.enteredAt = now;
       recorder.note(active.run, run.state);
       if (hasEnded(state)) {
@@ -96,7 +97,7 @@ function spentIn(state: RunState, seconds: number): Partial<Timings> {
     case "staging":
     case "starting":
     case "running":
-      return { [state]: Math.max(0, seconds) };
+      return { [state]: Math.max(0, Math.round(seconds * 1000) / 1000) };
     default:
       return {};
   }

@@ -197,6 +197,9 @@ export function createDriver(parts: DriverParts): { drive(active: ActiveRun): vo
 /** Times from the exit record, which saw the job begin and end even when no server did. */
 function endTimes({ run, enteredAt }: ActiveRun, exit: ExitRecord): Partial<Run> {
   const starting = run.timings.starting ?? Math.max(0, exit.startedAt - enteredAt);
-  const running = Math.max(0, exit.endedAt - exit.startedAt);
-  return { timings: { ...run.timings, starting, running }, startedAt: exit.startedAt };
+  // The record has hundredths of seconds; a difference of such numbers has digits that mean nothing.
+  const running = Math.max(0, Math.round((exit.endedAt - exit.startedAt) * 100) / 100);
+  const startedAt = Math.max(run.createdAt, exit.startedAt);
+  const endedAt = Math.max(startedAt, exit.endedAt);
+  return { timings: { ...run.timings, starting, running }, startedAt, endedAt };
 }

@@ -13,7 +13,7 @@ import type { Workload } from "../model/workload.ts";
 import { makePlan, type Pin } from "../planner/plan.ts";
 import { askedCpus, askedMemory } from "../planner/resources.ts";
 import type { Observed, Platform } from "../platforms/platform.ts";
-import type { RunFilter, Storage } from "../storage/storage.ts";
+import type { PastRun, RunFilter, Storage } from "../storage/storage.ts";
 import { type ActiveRun, createActiveRuns } from "./active-runs.ts";
 import { createArrayFollower } from "./arrays.ts";
 import { createDriver, type ImageSource } from "./driver.ts";
@@ -158,11 +158,20 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
     return known(id) ?? (await storage.getRun(id));
   }
 
+  /** Succeeded runs of a workload that are not in storage's history yet. */
+  function justEnded(print: string): Pick<PastRun, "engine" | "runSeconds">[] {
+    return Array.from(recorder.allUnwritten()).flatMap((run) => {
+      const { state, fingerprint: mine, engine, timings, tasks } = run;
+      const counts = state === "succeeded" && mine === print && tasks === null;
+      return counts && timings.running !== null ? [{ engine, runSeconds: timings.running }] : [];
+    });
+  }
+
   async function planFor(request: NewRunRequest, chosen: (engine: LevelEngine) => boolean) {
     const { workload, level, engine } = request;
     requireSound(workload);
     const print = fingerprint(workload);
-    const past = await storage.history(print, historyLimit);
+    const past = [...justEnded(print), ...(await storage.history(print, historyLimit))];
     return makePlan({
       workload,
       fingerprint: print,
@@ -272,7 +281,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
       if (run.tasks && asked) runs.change(asked, { cancelRequested: true });
       const concerned = runs.all
         .values()
-        .filter((one) => (one.run.task?.array ?? one.run.id) === run.id);
+        .filter(({ run: { id, task } }) => id === run.id || task?.array === run.id);
       for (const active of concerned.toArray()) if (!active.run.tasks) await cancelOne(active, now);
       return (await current(run.id)) ?? run;
     },

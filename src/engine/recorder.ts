@@ -20,6 +20,8 @@ export interface Recorder {
   note(run: Run, from: RunState): void;
   /** A run as it was noted last, while storage does not have that yet. */
   unwritten(id: string): Run | undefined;
+  /** Every such run. */
+  allUnwritten(): Iterable<Run>;
   /** Resolves when all that was noted so far is written. */
   settled(): Promise<void>;
 }
@@ -75,6 +77,7 @@ export function createRecorder(
       writing ??= write();
     },
     unwritten: (id) => latest.get(id),
+    allUnwritten: () => latest.values(),
     async settled() {
       while (writing) await writing;
     },

@@ -110,10 +110,12 @@ test("past runs predict by median and range, on the engine they were made on", (
 
 test("a candidate moves up only when all its runs were faster", () => {
   const surely = new Map<EngineName, number[]>([
-    ["crun", [10, 12]],
-    ["bubblewrap", [8, 9]],
+    ["crun", [10, 12, 11]],
+    ["bubblewrap", [8, 8, 8.5]],
   ]);
   expect(feasible(plan({}, { history: surely }))[0]).toBe("bubblewrap");
-  surely.set("bubblewrap", [8, 11]);
+  surely.set("bubblewrap", [8, 8, 9.5]);
+  expect(feasible(plan({}, { history: surely }))[0]).toBe("crun");
+  surely.set("bubblewrap", [1]);
   expect(feasible(plan({}, { history: surely }))[0]).toBe("crun");
 });

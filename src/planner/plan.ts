@@ -25,7 +25,7 @@ export interface PlanRequest {
 
 /**
  * Ranks the engines of one machine. Without evidence the order is the preference below; a candidate moves up only
- * when each of its past runs was faster than each of the one it passes.
+ * when each of several past runs was faster, by a tenth, than each of the one it passes.
  */
 export function makePlan(request: PlanRequest): Plan {
   const pin = {

@@ -1,8 +1,9 @@
 import { Readable } from "node:stream";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import * as z from "zod";
-import { errorCodes } from "../base/errors.ts";
+import { AloftError } from "../base/errors.ts";
 import { operations } from "../contract/operations.ts";
+import type { Problem } from "../contract/problem.ts";
 import { buildEventsRoute, type OperationName, routes, streamRoute } from "../contract/routes.ts";
 import { hasEnded } from "../model/run.ts";
 import type { Engine } from "../engine/engine.ts";
@@ -11,6 +12,8 @@ import { followFile } from "./follow-file.ts";
 import { createHandlers, type ServerParts } from "./handlers.ts";
 import { openApi } from "./openapi.ts";
 import { parsePart, toProblem } from "./problem.ts";
+
+const hint = "GET /v1/openapi.json describes every operation";
 
 /** A workload with a million array values is about this large. */
 const bodyLimit = 32 * 1024 * 1024;
@@ -21,32 +24,18 @@ export function createServer(parts: ServerParts): FastifyInstance {
   const handlers = createHandlers(parts);
 
   server.setErrorHandler((thrown: Error & { statusCode?: number }, request, reply) => {
-    const problem = toProblem(thrown);
     // Fastify's own refusals (a body that is no JSON, too large a body) are the client's mistake.
-    const theirs = problem.code === "internal" && (thrown.statusCode ?? 500) < 500;
-    if (problem.code === "internal" && !theirs)
+    const { statusCode = 500, message } = thrown;
+    const theirs = !(thrown instanceof AloftError) && statusCode < 500;
+    const problem = toProblem(theirs ? new AloftError("bad-input", message, { hint }) : thrown);
+    if (problem.code === "internal")
       parts.report(`${request.method} ${request.url}: ${thrown.stack}`);
-    const told = theirs
-      ? { ...problem, code: "bad-input", status: thrown.statusCode, detail: thrown.message }
-      : problem;
-    return reply
-      .code(told.status ?? 500)
-      .type("application/problem+json")
-      .send(told);
+    return answer(reply, theirs ? { ...problem, status: statusCode } : problem);
   });
-  server.setNotFoundHandler((request, reply) =>
-    reply
-      .code(errorCodes["not-found"].http)
-      .type("application/problem+json")
-      .send({
-        ...toProblem(undefined),
-        code: "not-found",
-        title: "not-found",
-        status: errorCodes["not-found"].http,
-        detail: `there is no ${request.method} ${request.url}`,
-        hint: "GET /v1/openapi.json lists every operation",
-      }),
-  );
+  server.setNotFoundHandler((request, reply) => {
+    const message = `there is no ${request.method} ${request.url}`;
+    return answer(reply, toProblem(new AloftError("not-found", message, { hint })));
+  });
 
   for (const name of Object.keys(routes) as OperationName[]) {
     const { method, path } = routes[name];
@@ -73,6 +62,10 @@ export function createServer(parts: ServerParts): FastifyInstance {
     return reply.type("application/x-ndjson").send(Readable.from(events));
   });
   return server;
+}
+
+function answer(reply: FastifyReply, problem: Problem): FastifyReply {
+  return reply.code(problem.status).type("application/problem+json").send(problem);
 }
 
 const StreamParams = z.strictObject({
