@@ -1,5 +1,4 @@
 import { formatBytes } from "../base/bytes.ts";
-import { formatDuration } from "../base/durations.ts";
 import type { MetricValue, Run } from "../model/run.ts";
 import {
   formatDeviation,
@@ -31,7 +30,7 @@ function timeBesidePrediction({ timings, predicted }: Run): string {
   const actual = formatMeasured(timings.running);
   if (!predicted) return actual;
   const off = formatDeviation(predicted.seconds, timings.running);
-  return `${actual}, predicted ${formatDuration(predicted.seconds)} (${off})`;
+  return `${actual}, predicted ${formatMeasured(predicted.seconds)}${off && ` (${off})`}`;
 }
 
 /** Everything that a person wants to know of a run. */
@@ -123,10 +122,10 @@ function timeLines({ timings, predicted }: Run, style: Style): string[] {
   if (terms.every((term) => timings[term] === null)) return [];
   const rows = terms.flatMap((term) => {
     const actual = timings[term];
-    if (term !== "running") return actual === null ? [] : [[term, formatDuration(actual), "", ""]];
+    if (term !== "running") return actual === null ? [] : [[term, formatMeasured(actual), "", ""]];
     const off = predicted && actual !== null ? formatDeviation(predicted.seconds, actual) : "";
     return [
-      [term, actual === null ? "" : formatDuration(actual), formatPrediction(predicted), off],
+      [term, actual === null ? "" : formatMeasured(actual), formatPrediction(predicted), off],
     ];
   });
   return formatTable(
