@@ -85,6 +85,20 @@ test("`run --json` prints one document and nothing else", async () => {
   expect(host.err.text).toBe("");
 });
 
+test("`run -q` tells why it could not start, and nothing of what the program's own code says", async () => {
+  const reason = "the image cannot be built: no such package";
+  const outcome = { ended: { state: "failed", reason } as Partial<Run> };
+  await using server = createTestServer(oneRun(outcome));
+  await server.start();
+  const host = createTestHost({ socket: server.socket });
+  expect(await runCli(["run", "-q", "--", "true"], host)).toBe(125);
+  expect(host.err.text).toContain(reason);
+  outcome.ended = { state: "failed", reason: "exit code 3", exitCode: 3 };
+  const own = createTestHost({ socket: server.socket });
+  expect(await runCli(["run", "-q", "--", "false"], own)).toBe(3);
+  expect(own.err.text).toBe("err\n");
+});
+
 test("the first interrupt asks, the second ends at once, and the run's true end is waited for", async () => {
   const outcome: Parameters<typeof oneRun>[0] = { cancels: [] };
   await using server = createTestServer(oneRun(outcome));
