@@ -177,6 +177,21 @@ test.each([
   expect(host.err.text).not.toContain("    at ");
 });
 
+test("a plan of nothing but refusals is shown, and ends as a refusal", async () => {
+  const refusals = [{ code: "cpus", message: "it asks for 9 cpus and this machine has 2" }];
+  const place = { platform: "local", level: "process", engine: "host" };
+  const refused = { ...place, predicted: null, reasons: [], refusals };
+  const plan = { workload: "x", fingerprint: "f", candidates: [refused], advice: [] };
+  await using server = createTestServer((_, response) => answer(response, plan));
+  await server.start();
+  const host = createTestHost({ socket: server.socket });
+  expect(await runCli(["plan", "--cpus", "9", "--", "x"], host)).toBe(4);
+  expect(host.out.text).toContain("it asks for 9 cpus");
+  const json = createTestHost({ socket: server.socket });
+  expect(await runCli(["plan", "--json", "--cpus", "9", "--", "x"], json)).toBe(4);
+  expect(JSON.parse(json.out.text)).toEqual(plan);
+});
+
 test("with --json an error is one line of JSON on standard error", async () => {
   const host = createTestHost();
   expect(await runCli(["run", "--json", "--cpus", "0", "--", "x"], host)).toBe(2);
