@@ -1,4 +1,5 @@
 import { formatBytes } from "../base/bytes.ts";
+import { isScriptCommand } from "../model/sbatch-script.ts";
 import type { MetricValue, Run } from "../model/run.ts";
 import {
   formatDeviation,
@@ -12,6 +13,7 @@ import {
 import { hasEnded } from "./run-states.ts";
 import { type Style, styledState } from "./style.ts";
 import { formatPairs, formatTable } from "./table.ts";
+import { cutText } from "./text-width.ts";
 
 /** One line on how a run ended: state, where, time, prediction beside fact. */
 export function summaryLine(run: Run, style: Style): string {
@@ -51,7 +53,7 @@ export function runLines(run: Run, style: Style): string[] {
         ["level", `${run.level} (${run.engine})`],
         ["why", run.choice],
         ["image", run.image && imageText(run.image)],
-        ["command", Array.isArray(command) ? command.join(" ") : command.trimEnd()],
+        ["command", commandText(command)],
         ["created", formatTime(run.createdAt)],
         ["started", run.startedAt === null ? null : formatTime(run.startedAt)],
         ["ended", run.endedAt === null ? null : formatTime(run.endedAt)],
@@ -103,6 +105,13 @@ function stateText(run: Run, style: Style): string {
   const told = reason?.includes(how) ? reason : [reason, how].filter(Boolean).join(", ");
   const asked = cancelRequested && !hasEnded(state) ? "asked to end" : "";
   return [styledState(style, state), told, asked].filter(Boolean).join(", ");
+}
+
+/** On one line; `--json` has all of it. */
+function commandText(command: Run["workload"]["command"]): string {
+  if (isScriptCommand(command)) return "sbatch script";
+  const line = Array.isArray(command) ? command.join(" ") : command;
+  return cutText(line.trim().replaceAll(/\s+/g, " "), 100);
 }
 
 function imageText({ name, digest }: { name: string; digest: string | null }): string {
