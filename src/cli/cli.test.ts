@@ -46,19 +46,7 @@ test("`run -- CMD` sends what was asked, shows both streams and ends with the pr
     "--env",
     "A=b=c",
   ];
-  const more = [
-    "--env",
-    "HERE",
-    "--env",
-    "GONE",
-    "--input",
-    "x.txt",
-    "--",
-    "/bin/sh",
-    "-c",
-    "exit 7",
-    "--json",
-  ];
+  const more = ["--env", "HERE", "--input", "x.txt", "--", "/bin/sh", "-c", "exit 7", "--json"];
   expect(await runCli([...words, ...more], host)).toBe(7);
   expect(host.out.text).toBe("out\n");
   expect(host.err.text).toBe("err\n");
@@ -69,6 +57,9 @@ test("`run -- CMD` sends what was asked, shows both streams and ends with the pr
       env: { A: "b=c", HERE: "h" },
       resources: { cpus: 2, memory: 1024 ** 3, time: 60 },
       inputs: ["x.txt"],
+      outputs: [],
+      metrics: {},
+      parallel: { kind: "serial" },
     },
     origin: "/somewhere",
     level: "vm",
@@ -157,7 +148,17 @@ test.each([
   [["stauts"], "unknown command 'stauts'", "status"],
   [["ps", "--al"], "unknown option '--al'", "--all"],
   [["run", "--level", "cloud", "--", "x"], "level", "process"],
-  [["run", "--cpus", "many", "--", "x"], '--cpus: "many" is not a positive number', "0.5"],
+  [["run", "--cpus", "many", "--", "x"], '--cpus: "many" is not a number of cpus', "0.5"],
+  [["run", "--cpus", "5000", "--", "x"], "--cpus:", "up to 4096"],
+  [["run", "--name", "a b", "--", "x"], "--name: use letters", "--help"],
+  [["run", "--name", "", "--", "x"], "--name:", "--help"],
+  [["run", "--image", "", "--", "x"], "--image: it is empty", "--help"],
+  [["run", "--env", "1A=2", "--", "x"], '--env: "1A" is not a variable', "--help"],
+  [["run", "--env", "GONE", "--", "x"], '--env: "GONE" is not set here', "GONE=VALUE"],
+  [["run", "--memory", "10", "--", "x"], "--memory: 10 B of memory is too little", "10 GiB"],
+  [["run", "--time", "soon", "--", "x"], '--time: "soon" is not a duration', "1h30m"],
+  [["run", "--input", "", "--", "x"], "--input: it is empty", "--help"],
+  [["run", "--output", "../x", "--", "x"], "--output:", "--help"],
   [["run", "--memory", "1X", "--", "x"], '--memory: "1X" is not a size', "GiB"],
   [["run"], "nothing to run was given", "-- COMMAND"],
   [["run", "/no/such/file"], "there is no file /no/such/file", "--"],
@@ -175,6 +176,7 @@ test.each([
   expect(host.err.text).toContain(message);
   expect(host.err.text).toContain(hint);
   expect(host.err.text).not.toContain("    at ");
+  expect(server.asked.filter((one) => one.includes("/runs"))).toEqual([]);
 });
 
 test("a plan of nothing but refusals is shown, and ends as a refusal", async () => {
