@@ -185,6 +185,20 @@ export function taskTable(
   );
 }
 
+/** `12 of 40 tasks ended, 1 failed`, and how many tenths of the tasks that is. */
+export function tasksEnded({ tasks }: Run): { text: string; tenth: number } {
+  const counts = Object.entries(tasks ?? {}) as [Run["state"], number][];
+  const sum = (some: typeof counts): number => some.reduce((total, [, count]) => total + count, 0);
+  const ended = counts.filter(([state, count]) => count > 0 && hasEnded(state));
+  const bad = ended.filter(([state]) => state !== "succeeded");
+  const all = sum(counts);
+  const done = `${sum(ended)} of ${plural(all, "task")} ended`;
+  return {
+    text: [done, ...bad.map(([state, count]) => `${count} ${state}`)].join(", "),
+    tenth: Math.floor((10 * sum(ended)) / Math.max(1, all)),
+  };
+}
+
 /** `8 tasks: 2 running, 5 succeeded, 1 failed`. */
 export function describeTasks({ tasks }: Run): string {
   const counts = Object.entries(tasks ?? {});

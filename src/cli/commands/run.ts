@@ -50,6 +50,8 @@ export async function stay(context: Context, created: Run): Promise<number> {
   if (json) context.printJson(ended);
   else if (quiet ? isSurprise(ended) : context.host.stderr.terminal || toldOnly(ended))
     context.note(summaryLine(ended, context.noteStyle));
+  if (ended.tasks && !quiet && !json)
+    context.note(`what the tasks wrote: \`aloft logs ${ended.id}\``);
   return exitCodeOf(ended);
 }
 
