@@ -43,6 +43,14 @@ export const engineCases = {
     expect(stderr.equals(Buffer.concat([everyByte, everyByte, Buffer.from("done\n")]))).toBe(true);
   },
 
+  async "adds no word of its own to the streams, whatever the network"({ run, engine }) {
+    for (const network of engine.abilities.networks) {
+      const { exit, stdout, stderr } = await run("true", { network });
+      const said = stdout.toString() + stderr.toString();
+      expect({ network, code: exit.code, said }).toEqual({ network, code: 0, said: "" });
+    }
+  },
+
   async "passes the environment exactly"({ run }) {
     const env = { ALOFT_PLAIN: "1", ALOFT_AWKWARD: awkward, ALOFT_EMPTY: "", p: "kept" };
     const { stdout } = await run(
