@@ -86,6 +86,34 @@ export const engineCases = {
     expect((await run("pwd", { workdir: "/usr" })).stdout.toString()).toBe("/usr\n");
   },
 
+  async "a relative workdir is below the working folder, and made where it is missing"({
+    run,
+    engine,
+  }) {
+    for (const workdir of ["a b/c", "./a b/c/"]) {
+      const { exit, stdout, folder } = await run("pwd -P; echo here > file", { workdir });
+      const work = engine.abilities.image === "required" ? "/work" : join(folder, "work");
+      expect({ code: exit.code, pwd: stdout.toString() }).toEqual({
+        code: 0,
+        pwd: `${work}/a b/c\n`,
+      });
+      expect(readFileSync(join(folder, "work/a b/c/file"), "utf8")).toBe("here\n");
+    }
+  },
+
+  async "a missing absolute workdir is made in an image, and refused on the host"({ run, engine }) {
+    const { exit, stdout, stderr } = await run("pwd", { workdir: "/missing/folder" });
+    if (engine.abilities.image === "required")
+      expect({ code: exit.code, pwd: stdout.toString() }).toEqual({
+        code: 0,
+        pwd: "/missing/folder\n",
+      });
+    else {
+      expect(exit).toMatchObject({ engineFailed: true });
+      expect(stderr.toString()).toMatch(/^aloft: the workdir \/missing\/folder is no folder/);
+    }
+  },
+
   async "takes files in and gives files out, with their modes"({ run }) {
     const { folder, exit } = await run(
       "set -e; ./program > out; mkdir -p a/b; cp data a/b/copy; chmod 750 out; ln -s out link; [ ! -x data ]",
