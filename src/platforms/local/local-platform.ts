@@ -192,7 +192,9 @@ export async function createLocalPlatform(options: LocalPlatformOptions): Promis
     );
     const slot = slotOf(place);
     if (slot !== undefined) await roots.drop(slot);
-    for (const name of [rootLink, jobFiles.engine, jobFiles.reserve])
+    const names = existsSync(place) ? readdirSync(place) : [];
+    const engines = names.filter((name) => name.startsWith(jobFiles.enginePrefix));
+    for (const name of [rootLink, jobFiles.engine, jobFiles.reserve, ...engines])
       await rm(join(place, name), { recursive: true, force: true });
   }
 
