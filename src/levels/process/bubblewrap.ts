@@ -10,6 +10,8 @@ export interface BubblewrapOptions {
   readonly busybox: string;
   /** A folder for the probe, absolute. */
   readonly scratch: string;
+  /** Whether the platform can mount images. */
+  readonly mayMount: boolean;
 }
 
 /** bwrap writes here as soon as the program's process exists. */

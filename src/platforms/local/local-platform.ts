@@ -22,6 +22,7 @@ import type { Observed, Platform, Staged, StageRequest } from "../platform.ts";
 import { cgroupLayout, type CgroupLayout } from "./cgroup-layout.ts";
 import { createCgroups, removeGroups, subgroups } from "./cgroups.ts";
 import { bootId, bootTime, machineFacts } from "./machine-facts.ts";
+import { mayMountImages } from "./mounting.ts";
 import { createRoots, type RootsOptions } from "./roots.ts";
 import {
   hasStarter,
@@ -49,6 +50,8 @@ export interface LocalPlatform extends Platform {
   /** Limits that cannot be enforced here, as sentences; empty where all are. */
   readonly missing: readonly string[];
   readonly layout: CgroupLayout;
+  /** Whether `root` can be staged: an image mounted as a writable root file system. */
+  readonly mayMount: boolean;
 }
 
 /** A link in a run directory to the root file system that the run has. */
@@ -225,6 +228,10 @@ export async function createLocalPlatform(options: LocalPlatformOptions): Promis
   return {
     name: "local",
     layout,
+    mayMount: mayMountImages(
+      readText("/proc/self/status") ?? "",
+      readText("/proc/self/uid_map") ?? "",
+    ),
     missing: groups.missing,
     machine: () => Promise.resolve(machine),
     stage: (request, signal) => translated(() => stage(request, signal)),
