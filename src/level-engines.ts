@@ -19,6 +19,8 @@ export interface LevelEnginesOptions {
   readonly guestFolder: string;
   /** What an earlier probe of QEMU has proved. */
   readonly acceleration: "kvm" | "none" | undefined;
+  /** Whether the platform can mount images. */
+  readonly mayMount: boolean;
 }
 
 /** Every engine that Aloft has, in the order in which they are told. */
@@ -27,6 +29,7 @@ export function createLevelEngines({
   path,
   guestFolder,
   acceleration,
+  mayMount,
 }: LevelEnginesOptions): {
   engines: readonly LevelEngine[];
   stepCommand: StepCommand;
@@ -39,11 +42,12 @@ export function createLevelEngines({
     path,
     architecture: process.arch,
     scratch,
+    mayMount,
   };
   return {
     engines: [
       createHost(),
-      createBubblewrap({ program: find("bwrap"), busybox: find("busybox"), scratch }),
+      createBubblewrap({ program: find("bwrap"), busybox: find("busybox"), scratch, mayMount }),
       createCrun({ program: find("crun"), ...container }),
       createRunc({ program: find("runc"), ...container }),
       createUmlEngine({ guestFolder }),

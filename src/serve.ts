@@ -60,6 +60,7 @@ export async function serve({ env, home, socket, version, program }: ServeOption
     path: toolEnvironment.PATH ?? "",
     guestFolder: guestsFolder(home, env.ALOFT_GUESTS),
     acceleration: probes.get("qemu")?.acceleration,
+    mayMount: platform.mayMount,
   });
   const store = rememberImages(
     createImageStore({

@@ -31,6 +31,12 @@ const rules: readonly Rule[] = [
     hint: "inside a container, start it with CAP_SYS_ADMIN (docker run --privileged)",
   },
   {
+    pattern: /unable to pick chroot mode/i,
+    code: "refused",
+    message: (subject) => `building from ${subject} needs root`,
+    hint: "start the server as root (./aloft down; sudo ./aloft up), or take a registry's image, such as docker://debian:bookworm, which needs none",
+  },
+  {
     pattern: /No space left on device|ENOSPC|Disk quota exceeded|enough free space/i,
     code: "disk-full",
     message: (subject) => `the disk became full while building ${subject}`,

@@ -182,6 +182,7 @@ describe("what programs say", () => {
       "suite",
     ],
     ["dial tcp: lookup nohost.invalid on 1.1.1.1:53: no such host", "unavailable", "no network"],
+    ["E: unable to pick chroot mode automatically", "refused", "building from x:1 needs root"],
     ["write /x: no space left on device", "disk-full", "disk became full"],
     [
       "reading manifest 9 in h/x: unauthorized: authentication required",

@@ -43,6 +43,14 @@ export const engineCases = {
     expect(stderr.equals(Buffer.concat([everyByte, everyByte, Buffer.from("done\n")]))).toBe(true);
   },
 
+  async "adds no word of its own to the streams, whatever the network"({ run, engine }) {
+    for (const network of engine.abilities.networks) {
+      const { exit, stdout, stderr } = await run("true", { network });
+      const said = stdout.toString() + stderr.toString();
+      expect({ network, code: exit.code, said }).toEqual({ network, code: 0, said: "" });
+    }
+  },
+
   async "passes the environment exactly"({ run }) {
     const env = { ALOFT_PLAIN: "1", ALOFT_AWKWARD: awkward, ALOFT_EMPTY: "", p: "kept" };
     const { stdout } = await run(
@@ -76,6 +84,34 @@ export const engineCases = {
     if (engine.abilities.image === "required") expect(here.stdout.toString()).toBe("/work\n");
     expect(readFileSync(join(here.folder, "work/file"), "utf8")).toBe("here\n");
     expect((await run("pwd", { workdir: "/usr" })).stdout.toString()).toBe("/usr\n");
+  },
+
+  async "a relative workdir is below the working folder, and made where it is missing"({
+    run,
+    engine,
+  }) {
+    for (const workdir of ["a b/c", "./a b/c/"]) {
+      const { exit, stdout, folder } = await run("pwd -P; echo here > file", { workdir });
+      const work = engine.abilities.image === "required" ? "/work" : join(folder, "work");
+      expect({ code: exit.code, pwd: stdout.toString() }).toEqual({
+        code: 0,
+        pwd: `${work}/a b/c\n`,
+      });
+      expect(readFileSync(join(folder, "work/a b/c/file"), "utf8")).toBe("here\n");
+    }
+  },
+
+  async "a missing absolute workdir is made in an image, and refused on the host"({ run, engine }) {
+    const { exit, stdout, stderr } = await run("pwd", { workdir: "/missing/folder" });
+    if (engine.abilities.image === "required")
+      expect({ code: exit.code, pwd: stdout.toString() }).toEqual({
+        code: 0,
+        pwd: "/missing/folder\n",
+      });
+    else {
+      expect(exit).toMatchObject({ engineFailed: true });
+      expect(stderr.toString()).toMatch(/^aloft: the workdir \/missing\/folder is no folder/);
+    }
   },
 
   async "takes files in and gives files out, with their modes"({ run }) {

@@ -24,6 +24,8 @@ export interface ProbeOptions {
   readonly install: string;
   /** A static busybox: the whole image of the probe. */
   readonly busybox: string;
+  /** Whether the platform can mount images. */
+  readonly mayMount: boolean;
   /** An existing folder on a file system that allows programs. */
   readonly scratch: string;
   readonly signal: AbortSignal;
@@ -34,6 +36,11 @@ export async function probeEngine(
   engine: LevelEngine,
   options: ProbeOptions,
 ): Promise<Availability> {
+  if (engine.staging === "root" && !options.mayMount)
+    return missing(
+      "mounting images needs root",
+      "start the server as root (./aloft down; sudo ./aloft up), or use level vm, which mounts nothing here",
+    );
   const version = await firstLine(options.program, options.signal);
   if (version === undefined) return missing(`${options.program} is not installed`, options.install);
   if (!existsSync(options.busybox))

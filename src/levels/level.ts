@@ -1,3 +1,5 @@
+import { posix } from "node:path";
+import { AloftError } from "../base/errors.ts";
 import type { Sandbox } from "../model/job.ts";
 import type { Availability, EngineAbilities, EngineName, Level, Network } from "../model/level.ts";
 
@@ -10,7 +12,10 @@ export interface SandboxRequest {
   readonly argv: readonly string[];
   /** The whole environment inside, but for what the level itself must add (PATH, HOME where absent). */
   readonly env: Readonly<Record<string, string>>;
-  /** Where the command starts, inside; absent: in the run's working folder. */
+  /**
+   * Where the command starts, inside; relative: below the run's working folder. Absent: in that folder. One that is
+   * missing is made, but for an absolute one without an image, which would be the host's.
+   */
   readonly workdir?: string;
   readonly network: Network;
   readonly cpus: number;
@@ -35,6 +40,16 @@ export interface StagedImage {
 
 /** Where the working folder is inside an image, at every level. */
 export const workMount = "/work";
+
+/** Where the command starts, absolute; `work` is where the working folder is. */
+export function startFolder({ workdir }: Pick<SandboxRequest, "workdir">, work: string): string {
+  if (workdir === undefined) return work;
+  const path = posix.resolve(work, workdir);
+  if (posix.isAbsolute(workdir) || path === work || path.startsWith(`${work}/`)) return path;
+  throw new AloftError("bad-input", `the workdir "${workdir}" leads out of the working folder`, {
+    hint: "a relative workdir is below the run's working folder; write any other as an absolute path",
+  });
+}
 
 /** One program that provides one level. It never knows which platform will run what it describes. */
 export interface LevelEngine {

@@ -76,6 +76,8 @@ export const jobFiles = {
   engineFailed: "engine-failed",
   /** What an engine keeps while the run lasts: its own state and sockets. Removed when the run is released. */
   engine: "engine",
+  /** Other files of an engine that last as long as the run begin like this. Removed when the run is released. */
+  enginePrefix: "vm.",
   /** The working folder: inputs are here, outputs are found here. */
   work: "work",
 } as const;

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -161,7 +161,9 @@ export function describePlatform(name: string, trial: PlatformTrial): void {
     });
 
     test("a job whose job.sh was killed has vanished; releasing it ends its tree", async () => {
-      const it = await job("echo $$ > work/child; exec sleep 1000");
+      const it = await job(
+        `mkfifo ${jobFiles.enginePrefix}pipe; echo $$ > work/child; exec sleep 1000`,
+      );
       await platform.submit(it, signal());
       const child = () => readText(join(it.folder, "work/child")).trim();
       await waitFor(() => child() !== "");
@@ -170,6 +172,8 @@ export function describePlatform(name: string, trial: PlatformTrial): void {
       expect(await settled(it.id)).toMatchObject({ state: "vanished" });
       await platform.release(it.id, signal());
       await waitFor(() => !/^State:\s+[^ZX]/m.test(readText(`/proc/${child()}/status`)));
+      const left = readdirSync(it.folder, { withFileTypes: true });
+      expect(left.filter((entry) => entry.isFIFO()).map(({ name }) => name)).toEqual([]);
     });
 
     test("a failing preparation is told as the engine's failure", async () => {

@@ -1,7 +1,7 @@
 import { AloftError } from "../../base/errors.ts";
 import type { JobFile, Sandbox } from "../../model/job.ts";
 import type { EngineAbilities } from "../../model/level.ts";
-import { type SandboxRequest, workMount } from "../level.ts";
+import { type SandboxRequest, startFolder, workMount } from "../level.ts";
 import { initCommand } from "./init-command.ts";
 import { natBefore, natFiles, natHook, natNameServer, natOverheadBytes } from "./nat.ts";
 import { type Bind, ociConfig, runCapabilities } from "./oci-config.ts";
@@ -46,7 +46,7 @@ export function containerSandbox(
   const config = ociConfig({
     args: initCommand(request.argv),
     env: { PATH: defaultPath, HOME: "/root", ...request.env },
-    cwd: request.workdir ?? workMount,
+    cwd: startFolder(request, workMount),
     hostname: request.hostname,
     root,
     network: request.network,

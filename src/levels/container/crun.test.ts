@@ -21,6 +21,7 @@ describeEngine("crun", async () => {
     path,
     architecture: process.arch,
     scratch,
+    mayMount: process.getuid?.() === 0,
     ...(existsSync(`${unified}/cgroup.procs`) ? { unified } : {}),
   });
   const availability = await engine.probe(AbortSignal.timeout(20_000));

@@ -7,6 +7,8 @@ import { containerAbilities, type ContainerOptions, containerSandbox } from "./c
 export interface CrunOptions extends ContainerOptions {
   /** A folder for the probe, absolute. */
   readonly scratch: string;
+  /** Whether the platform can mount images. */
+  readonly mayMount: boolean;
   /**
    * The hybrid layout's cgroup2 mount, where the server can see it: crun refuses to run beside it, so each run
    * hides it first, at a cost of a millisecond. Absent where the server itself was started without it.
@@ -39,6 +41,7 @@ export function createCrun(options: CrunOptions): LevelEngine {
         install: "apt-get install crun busybox-static",
         busybox: options.init,
         scratch: options.scratch,
+        mayMount: options.mayMount,
         signal,
       }),
   };

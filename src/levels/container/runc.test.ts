@@ -20,6 +20,7 @@ describeEngine("runc", async () => {
     path,
     architecture: process.arch,
     scratch,
+    mayMount: process.getuid?.() === 0,
   });
   const availability = await engine.probe(AbortSignal.timeout(20_000));
   return {

@@ -6,6 +6,8 @@ import { containerAbilities, type ContainerOptions, containerSandbox } from "./c
 export interface RuncOptions extends ContainerOptions {
   /** A folder for the probe, absolute. */
   readonly scratch: string;
+  /** Whether the platform can mount images. */
+  readonly mayMount: boolean;
 }
 
 /**
@@ -51,6 +53,7 @@ export function createRunc(options: RuncOptions): LevelEngine {
         install: "apt-get install runc busybox-static",
         busybox: options.init,
         scratch: options.scratch,
+        mayMount: options.mayMount,
         signal,
       }),
   };

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { systemClock } from "../../base/clock.ts";
 import { createLocalPlatform } from "../../platforms/local/local-platform.ts";
 import { busyboxImage } from "../testing-image.ts";
@@ -12,7 +12,12 @@ const scratch = mkdtempSync(join(tmpdir(), "aloft-bubblewrap-image-"));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 describeEngine("bubblewrap", async () => {
-  const engine = createBubblewrap({ program: "bwrap", busybox: "/bin/busybox", scratch });
+  const engine = createBubblewrap({
+    program: "bwrap",
+    busybox: "/bin/busybox",
+    scratch,
+    mayMount: process.getuid?.() === 0,
+  });
   const availability = await engine.probe(AbortSignal.timeout(20_000));
   return {
     engine,
@@ -26,4 +31,18 @@ describeEngine("bubblewrap", async () => {
         env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" },
       }),
   };
+});
+
+test("is not available where images cannot be mounted, and says so first", async () => {
+  const engine = createBubblewrap({
+    program: "/no/such/bwrap",
+    busybox: "/no/such/busybox",
+    scratch,
+    mayMount: false,
+  });
+  expect(await engine.probe(AbortSignal.timeout(20_000))).toMatchObject({
+    available: false,
+    detail: "mounting images needs root",
+    remedy: expect.stringContaining("sudo") as string,
+  });
 });

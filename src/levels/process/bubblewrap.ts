@@ -1,7 +1,7 @@
 import { AloftError } from "../../base/errors.ts";
 import { jobFiles } from "../../model/job.ts";
 import { probeEngine } from "../engine-probe.ts";
-import { type LevelEngine, type SandboxRequest, workMount } from "../level.ts";
+import { type LevelEngine, type SandboxRequest, startFolder, workMount } from "../level.ts";
 
 export interface BubblewrapOptions {
   /** The program `bwrap`. */
@@ -10,6 +10,8 @@ export interface BubblewrapOptions {
   readonly busybox: string;
   /** A folder for the probe, absolute. */
   readonly scratch: string;
+  /** Whether the platform can mount images. */
+  readonly mayMount: boolean;
 }
 
 /** bwrap writes here as soon as the program's process exists. */
@@ -64,7 +66,7 @@ const tellFailure =
 
 function argumentsFor(request: SandboxRequest, root: string): string[] {
   const env = { PATH: defaultPath, HOME: "/root", ...request.env };
-  const directory = request.workdir ?? workMount;
+  const directory = startFolder(request, workMount);
   return [
     ["--bind", root, "/"],
     ["--dev-bind", "/dev", "/dev"],

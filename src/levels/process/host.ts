@@ -1,5 +1,7 @@
 import { AloftError } from "../../base/errors.ts";
-import type { LevelEngine } from "../level.ts";
+import { quote } from "../../base/shell.ts";
+import { jobFiles } from "../../model/job.ts";
+import { type LevelEngine, startFolder } from "../level.ts";
 
 /**
  * A bare process in the host's own environment: its programs, files, users, process table and network, with the run's
@@ -17,16 +19,25 @@ export function createHost(): LevelEngine {
         throw new AloftError("refused", "a bare process has the host's root, not an image's", {
           hint: "use the engine bubblewrap, or leave the image out",
         });
+      const work = `${request.folder}/${jobFiles.work}`;
+      const directory = startFolder(request, work);
       return {
         files: [],
         command: request.argv,
         env: request.env,
-        directory: request.workdir ?? `${request.folder}/work`,
-        before: [],
+        directory,
+        before: directory === work ? [] : [entering(directory, work)],
         after: [],
         terminate: "tree",
         overheadBytes: 0,
       };
     },
   };
+}
+
+/** A line of sh that makes a folder below the working folder, and says so where another cannot be entered. */
+function entering(directory: string, work: string): string {
+  if (directory.startsWith(`${work}/`)) return `mkdir -p -- ${quote(directory)}`;
+  const complaint = `aloft: the workdir ${directory} is no folder of this machine that this user can enter`;
+  return `[ -d ${quote(`${directory}/.`)} ] || { echo ${quote(complaint)} >&2; false; }`;
 }

@@ -1,6 +1,6 @@
 import { AloftError } from "../../base/errors.ts";
 import { quote, quoteAll } from "../../base/shell.ts";
-import { type SandboxRequest, workMount } from "../level.ts";
+import { type SandboxRequest, startFolder, workMount } from "../level.ts";
 
 /** Where the guest's init shows its busybox to what runs in the image. */
 const busybox = "/dev/.aloft/busybox";
@@ -23,7 +23,7 @@ export function commandFile(request: SandboxRequest): Uint8Array {
 }
 
 function commandText(request: SandboxRequest): string {
-  const workdir = quote(request.workdir ?? workMount);
+  const workdir = quote(startFolder(request, workMount));
   const variables = Object.entries({ ...defaults, ...request.env }).map(([name, value]) => {
     if (name === "" || name.includes("="))
       throw new AloftError("bad-input", `"${name}" cannot be the name of a variable`);

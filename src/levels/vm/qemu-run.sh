@@ -131,7 +131,8 @@ exec 7<&-
 wait $qemu 2> /dev/null
 exec 3>&- 4>&- 5>&- 6>&-
 kill $watchdog $slirp 2> /dev/null
-wait $relay_out $relay_err $slirp
+# The shell tells on its own standard error, which is the program's, whom a signal ended: slirp4netns here.
+{ wait $relay_out $relay_err $slirp; } 2> /dev/null
 wait $listener
 code=$?
 if [ $share = copy ]; then

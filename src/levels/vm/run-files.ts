@@ -1,4 +1,4 @@
-/** What `qemu-run.sh` and `uml-run.sh` leave in a run directory. */
+/** What `qemu-run.sh` and `uml-run.sh` leave in a run directory. All begin with `jobFiles.enginePrefix`, as does what they make. */
 const leftovers =
   "vm.result vm.log vm.console vm.command vm.ctl.in vm.ctl.out vm.out vm.err vm.in.tar vm.out.tar vm.work vm.io vm.net vm.net.sh vm.*.sock";
 

@@ -6,6 +6,7 @@ import {
   rmdirSync,
   writeFileSync,
 } from "node:fs";
+import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { AloftError } from "../../base/errors.ts";
 import type { JobCgroup } from "../../model/job-place.ts";
@@ -51,8 +52,16 @@ export function createCgroups(options: CgroupsOptions): Cgroups {
   try {
     return layout.version === 1 ? v1(layout, options) : v2(layout, options);
   } catch (error) {
-    return withoutGroups(`control groups cannot be made: ${(error as Error).message}`);
+    return withoutGroups(whyNone(error as NodeJS.ErrnoException));
   }
+}
+
+function whyNone({ code, path, message }: NodeJS.ErrnoException): string {
+  const place = path === undefined ? "" : ` in ${dirname(path)}`;
+  if (code === "EACCES" || code === "EPERM")
+    return `this user may not make control groups${place}; a server of root may`;
+  if (code === "EROFS") return `control groups are mounted read-only${place}`;
+  return `control groups cannot be made: ${message}`;
 }
 
 function withoutGroups(reason: string): Cgroups {

@@ -24,6 +24,7 @@ import { cgroupLayout, type CgroupLayout } from "./cgroup-layout.ts";
 import { createCgroups, removeGroups, subgroups } from "./cgroups.ts";
 import { bootId, bootTime, machineFacts } from "./machine-facts.ts";
 import { createKeptShell } from "./kept-shell.ts";
+import { mayMountImages } from "./mounting.ts";
 import { createRoots, type RootsOptions } from "./roots.ts";
 import {
   hasStarter,
@@ -51,6 +52,8 @@ export interface LocalPlatform extends Platform {
   /** Limits that cannot be enforced here, as sentences; empty where all are. */
   readonly missing: readonly string[];
   readonly layout: CgroupLayout;
+  /** Whether `root` can be staged: an image mounted as a writable root file system. */
+  readonly mayMount: boolean;
 }
 
 /** A link in a run directory to the root file system that the run has. */
@@ -200,7 +203,9 @@ export async function createLocalPlatform(options: LocalPlatformOptions): Promis
     );
     const slot = slotOf(place);
     if (slot !== undefined) await roots.drop(slot);
-    for (const name of [rootLink, jobFiles.engine, jobFiles.reserve])
+    const names = existsSync(place) ? readdirSync(place) : [];
+    const engines = names.filter((name) => name.startsWith(jobFiles.enginePrefix));
+    for (const name of [rootLink, jobFiles.engine, jobFiles.reserve, ...engines])
       await rm(join(place, name), { recursive: true, force: true });
   }
 
@@ -231,6 +236,10 @@ export async function createLocalPlatform(options: LocalPlatformOptions): Promis
   return {
     name: "local",
     layout,
+    mayMount: mayMountImages(
+      readText("/proc/self/status") ?? "",
+      readText("/proc/self/uid_map") ?? "",
+    ),
     missing: groups.missing,
     machine: () => Promise.resolve(machine),
     stage: (request, signal) => translated(() => stage(request, signal)),

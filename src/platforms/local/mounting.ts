@@ -28,6 +28,19 @@ export function createMounter(folder: string): Mounter {
   };
 }
 
+/** The kernel's number of CAP_SYS_ADMIN (linux/capability.h). */
+const systemAdministration = 21n;
+
+/**
+ * Whether a process with this `/proc/PID/status` and `uid_map` may mount an image: a file system of a disk needs
+ * CAP_SYS_ADMIN of the machine itself, for root of a user namespace may not mount one.
+ */
+export function mayMountImages(status: string, uidMap: string): boolean {
+  const effective = /^CapEff:\s*([0-9a-f]+)$/m.exec(status)?.[1];
+  if (effective === undefined || !/^\s*0\s+0\s+4294967295\s*$/.test(uidMap)) return false;
+  return ((BigInt(`0x${effective}`) >> systemAdministration) & 1n) === 1n;
+}
+
 /** Mount points at or below `folder` that this process sees, the deepest first. */
 export function mountsBelow(folder: string): string[] {
   const mountinfo = readText("/proc/self/mountinfo") ?? "";
