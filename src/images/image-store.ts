@@ -1,14 +1,13 @@
 import { mkdir, rename, rm } from "node:fs/promises";
-import { join } from "node:path";
 import type { Clock } from "../base/clock.ts";
 import { AloftError } from "../base/errors.ts";
-import { randomId } from "../base/ids.ts";
 import type { Image, Recipe } from "../model/image.ts";
 import { buildPlan } from "./build.ts";
 import type { BuildProgress } from "./build-context.ts";
 import { redact } from "./failure.ts";
-import { createLayout, keyOf, listFolder, makeFolders } from "./layout.ts";
+import { createLayout, listFolder, makeFolders } from "./layout.ts";
 import { acquireLock } from "./lock.ts";
+import { explainRoom } from "./room.ts";
 import { planOf, type Plan } from "./recipe-key.ts";
 import { createRecords } from "./records.ts";
 import { createSharedWork } from "./shared-work.ts";
@@ -126,6 +125,29 @@ export function createImageStore(options: ImageStoreOptions): ImageStore {
     });
   }
 
+  async function build(recipe: Recipe, wanted: BuildOptions): Promise<Image> {
+    const { name, origin, refresh = false, signal, onProgress = () => {} } = wanted;
+    await makeFolders(layout);
+    if (name !== undefined) checkName(name);
+    onProgress({ phase: "resolve", message: redact(recipe.from) });
+    const made = await plan(recipe, origin);
+    const isHere = made.source.kind === "image" && made.recipe.run.length === 0;
+    const existing = isHere
+      ? await find(made.recipe.from, origin)
+      : refresh
+        ? undefined
+        : await records.byRecipe(made.key);
+    const image = existing ?? (await run(made, { refresh, signal, onProgress }));
+    if (name !== undefined) {
+      const shared = { mode: "shared", wait: true, signal, environment } as const;
+      await using lock = await acquireLock(layout.lock("store"), shared);
+      void lock;
+      await records.setName(name, image.digest, options.clock.now());
+    }
+    onProgress({ phase: "done", message: image.digest, fraction: 1 });
+    return (await records.byDigest(image.digest)) ?? image;
+  }
+
   async function alone(signal: AbortSignal): Promise<AsyncDisposable> {
     await makeFolders(layout);
     const only = { mode: "exclusive", wait: false, signal, environment } as const;
@@ -138,26 +160,13 @@ export function createImageStore(options: ImageStoreOptions): ImageStore {
   }
 
   return {
-    async build(recipe, { name, origin, refresh = false, signal, onProgress = () => {} }) {
-      await makeFolders(layout);
-      if (name !== undefined) checkName(name);
-      onProgress({ phase: "resolve", message: redact(recipe.from) });
-      const made = await plan(recipe, origin);
-      const isHere = made.source.kind === "image" && made.recipe.run.length === 0;
-      const existing = isHere
-        ? await find(made.recipe.from, origin)
-        : refresh
-          ? undefined
-          : await records.byRecipe(made.key);
-      const image = existing ?? (await run(made, { refresh, signal, onProgress }));
-      if (name !== undefined) {
-        const shared = { mode: "shared", wait: true, signal, environment } as const;
-        await using lock = await acquireLock(layout.lock("store"), shared);
-        void lock;
-        await records.setName(name, image.digest, options.clock.now());
+    async build(recipe, wanted) {
+      await mkdir(layout.folder, { recursive: true, mode: 0o700 });
+      try {
+        return await build(recipe, wanted);
+      } catch (error) {
+        throw await explainRoom(error, { subject: redact(recipe.from), folder: layout.folder });
       }
-      onProgress({ phase: "done", message: image.digest, fraction: 1 });
-      return (await records.byDigest(image.digest)) ?? image;
     },
     get: (reference, origin = "/") => find(reference, origin),
     list: () => records.all(),
@@ -198,14 +207,14 @@ export function createImageStore(options: ImageStoreOptions): ImageStore {
   };
 
   async function dropSteps(): Promise<number> {
-    const grave = layout.work(keyOf(randomId()));
     let bytes = 0;
-    await mkdir(grave);
     for (const key of await listFolder(layout.folders.steps)) {
       bytes += await folderBytes(layout.step(key));
-      await rename(layout.step(key), join(grave, key));
+      // First out of its place as a whole: no build ever finds half a step there.
+      const grave = layout.work(key);
+      await rename(layout.step(key), grave);
+      await rm(grave, { recursive: true, force: true });
     }
-    await rm(grave, { recursive: true, force: true });
     return bytes;
   }
 }
