@@ -56,12 +56,19 @@ export interface ImageStore {
   list(): Promise<Image[]>;
   /** A name that is not the image's only one goes alone; else the image does. Refuses what is in use. */
   remove(reference: string, options: InUse): Promise<Image>;
-  /** Removes images that have no name and are not in use, and what steps have cached. */
-  gc(options: InUse): Promise<Collected>;
+  /**
+   * Removes images that have no name, are not in use and were not used for a week, and what steps have cached.
+   * With `all` those too that were used since.
+   */
+  gc(options: InUse & { readonly all?: boolean }): Promise<Collected>;
   /** Takes away what killed builds have left. For the start of a server. */
   sweep(signal: AbortSignal): Promise<Swept>;
+  /** The file, for a run to use now: that is noted as the image's last use. */
   squashfsPath(image: Pick<Image, "digest">): string;
 }
+
+/** A week, in seconds: what is run now and then is not built again for every clean-up. */
+const keepSeconds = 7 * 86_400;
 
 export interface InUse {
   /** Digests that runs need, now or soon. */
@@ -186,11 +193,14 @@ export function createImageStore(options: ImageStoreOptions): ImageStore {
       await records.removeImage(image);
       return image;
     },
-    async gc({ inUse, signal }) {
+    async gc({ inUse, signal, all = false }) {
       await using lock = await alone(signal);
       void lock;
       const images = await records.all();
-      const idle = images.filter(({ names, digest }) => names.length === 0 && !inUse.has(digest));
+      const free = images.filter(({ names, digest }) => names.length === 0 && !inUse.has(digest));
+      const since = options.clock.now() - keepSeconds;
+      const used = await Promise.all(free.map(({ digest }) => records.lastUse(digest)));
+      const idle = free.filter((_, index) => all || (used[index] ?? 0) < since);
       let bytes = 0;
       for (const image of idle) {
         bytes += image.bytes;
@@ -203,7 +213,10 @@ export function createImageStore(options: ImageStoreOptions): ImageStore {
       await makeFolders(layout);
       return sweepBuilds({ layout, environment, signal });
     },
-    squashfsPath: ({ digest }) => layout.squashfs(digest),
+    squashfsPath({ digest }) {
+      records.noteUse(digest, options.clock.now());
+      return layout.squashfs(digest);
+    },
   };
 
   async function dropSteps(): Promise<number> {
