@@ -157,7 +157,7 @@ function imageService(store: ImageStore): ImageService {
     list: () => store.list(),
     get: (reference) => store.get(reference),
     remove: (reference, inUse) => store.remove(reference, { inUse, signal: soon() }),
-    collect: (inUse) => store.gc({ inUse, signal: soon() }),
+    collect: (inUse, all) => store.gc({ inUse, all, signal: soon() }),
   };
 }
 

@@ -112,7 +112,8 @@ export const operations = {
   collectImages: {
     params: Nothing,
     query: Nothing,
-    body: Nothing,
+    /** All images without a name, and not only those that no run has used for a week. */
+    body: z.strictObject({ all: z.boolean().default(false) }),
     output: z.object({ removed: z.array(z.string()), bytes: z.number() }),
   },
 } as const satisfies Record<OperationName, Operation>;

@@ -2,7 +2,7 @@ import { mkdir, rename, rm, stat, statfs, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { formatBytes } from "../base/bytes.ts";
 import type { Clock } from "../base/clock.ts";
-import { AloftError, asAloftError } from "../base/errors.ts";
+import { AloftError } from "../base/errors.ts";
 import type { Image } from "../model/image.ts";
 import type { BuildContext, BuildProgress } from "./build-context.ts";
 import { readCompressed } from "./compressed.ts";
@@ -230,22 +230,12 @@ async function needSpace({ layout, subject }: BuildContext, { source }: Plan): P
   throw new AloftError(
     "disk-full",
     `${layout.folder} has ${formatBytes(bavail * bsize)} free, and ${subject} needs ${formatBytes(Math.round(needed))}`,
-    { hint: "free space there, for instance with `aloft image gc`", retry: "later" },
+    { retry: "later" },
   );
 }
 
-function translated(
-  error: unknown,
-  { signal }: BuildRun,
-  { subject, layout }: BuildContext,
-): AloftError {
+function translated(error: unknown, { signal }: BuildRun, { subject }: BuildContext): unknown {
   if (signal.aborted)
     return new AloftError("cancelled", `the build of ${subject} was cancelled`, { cause: error });
-  const known = asAloftError(error);
-  if (known.code !== "disk-full" || known.hint !== undefined) return known;
-  return new AloftError("disk-full", `the disk became full while building ${subject}`, {
-    hint: `free space in ${layout.folder}, for instance with \`aloft image gc\``,
-    retry: "later",
-    cause: error,
-  });
+  return error;
 }

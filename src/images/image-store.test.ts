@@ -1,6 +1,7 @@
 import { mkdir, readdir, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { systemClock } from "../base/clock.ts";
 import { content, execute, lacks, listing, makeBench, makeRoot, traces } from "./testing.ts";
 
 const lack = lacks("mksquashfs", "crun", "busybox", "unshare", "setpriv", "zstd", "xz");
@@ -123,7 +124,7 @@ describe.skipIf(lack)(`images from files${lack ? ` (${lack})` : ""}`, { timeout:
     const named = await bench.build({ from: "dir:root", run: ["echo 2 >/two"] }, { name: "two" });
     const base = await store.get("dir:root", bench.folder);
     const inUse = new Set([stepped.digest]);
-    const collected = await store.gc({ inUse, signal });
+    const collected = await store.gc({ inUse, signal, all: true });
     expect(collected.removed).toEqual([base.digest]);
     expect(collected.bytes).toBeGreaterThan(base.bytes);
     expect((await store.list()).map(({ digest }) => digest)).toEqual([
@@ -131,9 +132,26 @@ describe.skipIf(lack)(`images from files${lack ? ` (${lack})` : ""}`, { timeout:
       stepped.digest,
     ]);
     expect(await readdir(join(bench.options.folder, "steps"))).toEqual([]);
-    expect(await store.gc({ inUse: new Set(), signal })).toMatchObject({
+    expect(await store.gc({ inUse: new Set(), signal, all: true })).toMatchObject({
       removed: [stepped.digest],
     });
+  });
+
+  test("collecting leaves what a run has used within a week", async () => {
+    const day = 86_400;
+    let now = Date.now() / 1000;
+    await using bench = await makeBench({ clock: { ...systemClock, now: () => now } });
+    const { store, signal } = bench;
+    const inUse = new Set<string>();
+    await makeRoot(bench.folder);
+    const image = await bench.build({ from: "dir:root" });
+    now += 6 * day;
+    expect(await store.gc({ inUse, signal })).toMatchObject({ removed: [] });
+    store.squashfsPath(image);
+    now += 6 * day;
+    expect(await store.gc({ inUse, signal })).toMatchObject({ removed: [] });
+    now += 2 * day;
+    expect(await store.gc({ inUse, signal })).toMatchObject({ removed: [image.digest] });
   });
 });
 

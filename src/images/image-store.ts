@@ -1,14 +1,13 @@
 import { mkdir, rename, rm } from "node:fs/promises";
-import { join } from "node:path";
 import type { Clock } from "../base/clock.ts";
 import { AloftError } from "../base/errors.ts";
-import { randomId } from "../base/ids.ts";
 import type { Image, Recipe } from "../model/image.ts";
 import { buildPlan } from "./build.ts";
 import type { BuildProgress } from "./build-context.ts";
 import { redact } from "./failure.ts";
-import { createLayout, keyOf, listFolder, makeFolders } from "./layout.ts";
+import { createLayout, listFolder, makeFolders } from "./layout.ts";
 import { acquireLock } from "./lock.ts";
+import { explainRoom } from "./room.ts";
 import { planOf, type Plan } from "./recipe-key.ts";
 import { createRecords } from "./records.ts";
 import { createSharedWork } from "./shared-work.ts";
@@ -57,12 +56,19 @@ export interface ImageStore {
   list(): Promise<Image[]>;
   /** A name that is not the image's only one goes alone; else the image does. Refuses what is in use. */
   remove(reference: string, options: InUse): Promise<Image>;
-  /** Removes images that have no name and are not in use, and what steps have cached. */
-  gc(options: InUse): Promise<Collected>;
+  /**
+   * Removes images that have no name, are not in use and were not used for a week, and what steps have cached.
+   * With `all` those too that were used since.
+   */
+  gc(options: InUse & { readonly all?: boolean }): Promise<Collected>;
   /** Takes away what killed builds have left. For the start of a server. */
   sweep(signal: AbortSignal): Promise<Swept>;
+  /** The file, for a run to use now: that is noted as the image's last use. */
   squashfsPath(image: Pick<Image, "digest">): string;
 }
+
+/** A week, in seconds: what is run now and then is not built again for every clean-up. */
+const keepSeconds = 7 * 86_400;
 
 export interface InUse {
   /** Digests that runs need, now or soon. */
@@ -126,6 +132,29 @@ export function createImageStore(options: ImageStoreOptions): ImageStore {
     });
   }
 
+  async function build(recipe: Recipe, wanted: BuildOptions): Promise<Image> {
+    const { name, origin, refresh = false, signal, onProgress = () => {} } = wanted;
+    await makeFolders(layout);
+    if (name !== undefined) checkName(name);
+    onProgress({ phase: "resolve", message: redact(recipe.from) });
+    const made = await plan(recipe, origin);
+    const isHere = made.source.kind === "image" && made.recipe.run.length === 0;
+    const existing = isHere
+      ? await find(made.recipe.from, origin)
+      : refresh
+        ? undefined
+        : await records.byRecipe(made.key);
+    const image = existing ?? (await run(made, { refresh, signal, onProgress }));
+    if (name !== undefined) {
+      const shared = { mode: "shared", wait: true, signal, environment } as const;
+      await using lock = await acquireLock(layout.lock("store"), shared);
+      void lock;
+      await records.setName(name, image.digest, options.clock.now());
+    }
+    onProgress({ phase: "done", message: image.digest, fraction: 1 });
+    return (await records.byDigest(image.digest)) ?? image;
+  }
+
   async function alone(signal: AbortSignal): Promise<AsyncDisposable> {
     await makeFolders(layout);
     const only = { mode: "exclusive", wait: false, signal, environment } as const;
@@ -138,26 +167,13 @@ export function createImageStore(options: ImageStoreOptions): ImageStore {
   }
 
   return {
-    async build(recipe, { name, origin, refresh = false, signal, onProgress = () => {} }) {
-      await makeFolders(layout);
-      if (name !== undefined) checkName(name);
-      onProgress({ phase: "resolve", message: redact(recipe.from) });
-      const made = await plan(recipe, origin);
-      const isHere = made.source.kind === "image" && made.recipe.run.length === 0;
-      const existing = isHere
-        ? await find(made.recipe.from, origin)
-        : refresh
-          ? undefined
-          : await records.byRecipe(made.key);
-      const image = existing ?? (await run(made, { refresh, signal, onProgress }));
-      if (name !== undefined) {
-        const shared = { mode: "shared", wait: true, signal, environment } as const;
-        await using lock = await acquireLock(layout.lock("store"), shared);
-        void lock;
-        await records.setName(name, image.digest, options.clock.now());
+    async build(recipe, wanted) {
+      await mkdir(layout.folder, { recursive: true, mode: 0o700 });
+      try {
+        return await build(recipe, wanted);
+      } catch (error) {
+        throw await explainRoom(error, { subject: redact(recipe.from), folder: layout.folder });
       }
-      onProgress({ phase: "done", message: image.digest, fraction: 1 });
-      return (await records.byDigest(image.digest)) ?? image;
     },
     get: (reference, origin = "/") => find(reference, origin),
     list: () => records.all(),
@@ -177,11 +193,14 @@ export function createImageStore(options: ImageStoreOptions): ImageStore {
       await records.removeImage(image);
       return image;
     },
-    async gc({ inUse, signal }) {
+    async gc({ inUse, signal, all = false }) {
       await using lock = await alone(signal);
       void lock;
       const images = await records.all();
-      const idle = images.filter(({ names, digest }) => names.length === 0 && !inUse.has(digest));
+      const free = images.filter(({ names, digest }) => names.length === 0 && !inUse.has(digest));
+      const since = options.clock.now() - keepSeconds;
+      const used = await Promise.all(free.map(({ digest }) => records.lastUse(digest)));
+      const idle = free.filter((_, index) => all || (used[index] ?? 0) < since);
       let bytes = 0;
       for (const image of idle) {
         bytes += image.bytes;
@@ -194,18 +213,21 @@ export function createImageStore(options: ImageStoreOptions): ImageStore {
       await makeFolders(layout);
       return sweepBuilds({ layout, environment, signal });
     },
-    squashfsPath: ({ digest }) => layout.squashfs(digest),
+    squashfsPath({ digest }) {
+      records.noteUse(digest, options.clock.now());
+      return layout.squashfs(digest);
+    },
   };
 
   async function dropSteps(): Promise<number> {
-    const grave = layout.work(keyOf(randomId()));
     let bytes = 0;
-    await mkdir(grave);
     for (const key of await listFolder(layout.folders.steps)) {
       bytes += await folderBytes(layout.step(key));
-      await rename(layout.step(key), join(grave, key));
+      // First out of its place as a whole: no build ever finds half a step there.
+      const grave = layout.work(key);
+      await rename(layout.step(key), grave);
+      await rm(grave, { recursive: true, force: true });
     }
-    await rm(grave, { recursive: true, force: true });
     return bytes;
   }
 }

@@ -146,10 +146,19 @@ describe.skipIf(lack)(
         for (let index = 0; index < 8; index += 1)
           await execute("dd", ["if=/dev/urandom", `of=${root}/noise-${index}`, "bs=1M", "count=2"]);
         await execute("tar", ["-C", root, "-cf", join(bench.folder, "big.tar"), "."]);
-        const full = { code: "disk-full", hint: expect.stringContaining("gc") as string };
+        const place = bench.options.folder;
+        const hint = new RegExp(`^free space on the file system ${place} \\(.* free\\).*image gc`);
+        const full = { code: "disk-full", hint: expect.stringMatching(hint) as string };
         await expect(bench.build({ from: "dir:root" })).rejects.toMatchObject(full);
         await expect(bench.build({ from: "tar:big.tar" })).rejects.toMatchObject(full);
-        expect(await readdir(join(bench.options.folder, "work"))).toEqual([]);
+        expect(await readdir(join(place, "work"))).toEqual([]);
+        // Not a byte is free: not even a lock can be noted.
+        await execute("sh", ["-c", `! cat /dev/zero 2> /dev/null > ${place}/fill`]);
+        await expect(bench.build({ from: "dir:root" })).rejects.toMatchObject({
+          ...full,
+          message: expect.stringContaining("dir:") as string,
+        });
+        await bench.store.gc({ inUse: new Set(), signal: bench.signal });
       } finally {
         await execute("umount", [bench.options.folder]);
       }

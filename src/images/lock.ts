@@ -18,6 +18,7 @@ export interface LockOptions {
  * A lock between processes, on the file at `path`. flock(1) takes it on our open file, where it stays
  * when flock has ended; the kernel gives it back when the file is closed, also by kill -9. No child
  * inherits it (Node opens with O_CLOEXEC). So there is no stale lock, and nobody's age to guess.
+ * Nothing is written into it: a full disk keeps nobody from making room.
  */
 export async function acquireLock(
   path: string,
@@ -25,17 +26,15 @@ export async function acquireLock(
 ): Promise<AsyncDisposable | undefined> {
   for (;;) {
     const handle = await open(path, "a+", 0o600);
-    let mine = false;
+    let kept = false;
     try {
       if (!(await flock(handle, options))) return undefined;
-      mine = await isAt(handle, path);
-      if (mine) {
-        if (options.mode === "exclusive") await handle.truncate();
-        if (options.mode === "exclusive") await handle.writeFile(`${process.pid}\n`);
+      if (await isAt(handle, path)) {
+        kept = true;
         return { [Symbol.asyncDispose]: () => release(handle, path, options.mode) };
       }
     } finally {
-      if (!mine) await handle.close();
+      if (!kept) await handle.close();
     }
   }
 }

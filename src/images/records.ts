@@ -1,10 +1,11 @@
-import { rename, rm } from "node:fs/promises";
+import { utimesSync } from "node:fs";
+import { rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
 import { AloftError } from "../base/errors.ts";
 import { Digest, Image } from "../model/image.ts";
 import { randomId } from "../base/ids.ts";
-import { type Layout, listFolder, readText, syncFolder, writeAtomic } from "./layout.ts";
+import { isMissing, type Layout, listFolder, readText, syncFolder, writeAtomic } from "./layout.ts";
 
 const Record = Image.omit({ names: true });
 export type ImageRecord = z.infer<typeof Record>;
@@ -20,6 +21,9 @@ export interface Records {
   /** Digests that begin with so many hexadecimal digits. */
   withPrefix(prefix: string): Promise<string[]>;
   all(): Promise<Image[]>;
+  /** When a run was last given the image, or it was built; in seconds since the epoch. */
+  lastUse(digest: string): Promise<number>;
+  noteUse(digest: string, now: number): void;
   setName(name: string, digest: string, since: number): Promise<void>;
   setRecipe(key: string, digest: string, since: number): Promise<void>;
   removeName(name: string): Promise<void>;
@@ -75,6 +79,16 @@ export function createRecords(layout: Layout): Records {
       return images
         .filter((image) => image !== undefined)
         .toSorted((one, other) => other.createdAt - one.createdAt);
+    },
+    // The time of the record's file: it costs no write of content, and a copied folder keeps it.
+    lastUse: async (digest) => (await stat(layout.record(digest))).mtimeMs / 1000,
+    noteUse(digest, now) {
+      try {
+        utimesSync(layout.record(digest), now, now);
+      } catch (error) {
+        // The run itself says what is wrong with an image that is gone.
+        if (!isMissing(error)) throw error;
+      }
     },
     setName: (name, digest, since) =>
       writeAtomic(layout.name(name), JSON.stringify({ digest, since })),

@@ -13,7 +13,8 @@ export interface ImageService {
   get(reference: string): Promise<Image>;
   /** Throws `conflict` where a run needs it. */
   remove(reference: string, inUse: ReadonlySet<string>): Promise<Image>;
-  collect(inUse: ReadonlySet<string>): Promise<{ removed: string[]; bytes: number }>;
+  /** Images without a name; those that a run used within a week only where `all` is set. */
+  collect(inUse: ReadonlySet<string>, all: boolean): Promise<{ removed: string[]; bytes: number }>;
 }
 
 export interface BuildRequest {
@@ -98,7 +99,7 @@ export function createHandlers(parts: ServerParts): Handlers {
     listImages: () => images.list(),
     getImage: ({ params }) => images.get(params.reference),
     removeImage: ({ params }) => images.remove(params.reference, engine.imagesInUse()),
-    collectImages: () => images.collect(engine.imagesInUse()),
+    collectImages: ({ body }) => images.collect(engine.imagesInUse(), body.all),
   };
 }
 

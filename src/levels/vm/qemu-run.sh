@@ -35,7 +35,8 @@ for daemon in $VM_VIRTIOFSD; do
     read -r _ _ state _ < /proc/$daemon/stat && [ "$state" != Z ] || break
     sleep 0.005
   done
-  if [ -S "$socket" ]; then share=virtiofs; break; fi
+  # The lock's file goes at once: whoever kills this script leaves nothing in /run.
+  if [ -S "$socket" ]; then share=virtiofs; rm -f "/run/virtiofsd/$socket.pid"; break; fi
 done
 
 memory=$VM_MEMORY
@@ -138,6 +139,6 @@ code=$?
 if [ $share = copy ]; then
   if mkdir vm.work && tar -x -p -f vm.out.tar -C vm.work 2>> vm.log; then rm -rf work; mv vm.work work; fi
 else
-  rm -f "$socket" "/run/virtiofsd/$socket.pid"
+  rm -f "$socket"
 fi
 exit $code
