@@ -16,6 +16,7 @@ import { createEngine } from "./engine/engine.ts";
 import type { ProbeCache } from "./engine/engine-reports.ts";
 import { createImageStore, type ImageStore } from "./images/image-store.ts";
 import { guestsFolder } from "./guests.ts";
+import { rememberImages } from "./images/remembering-store.ts";
 import { createLevelEngines } from "./level-engines.ts";
 import { Availability } from "./model/level.ts";
 import { bootId } from "./platforms/local/machine-facts.ts";
@@ -61,13 +62,15 @@ export async function serve({ env, home, socket, version, program }: ServeOption
     acceleration: probes.get("qemu")?.acceleration,
     mayMount: platform.mayMount,
   });
-  const store = createImageStore({
-    folder: join(home, "images"),
-    stepCommand,
-    architecture: process.arch,
-    clock,
-    environment: toolEnvironment,
-  });
+  const store = rememberImages(
+    createImageStore({
+      folder: join(home, "images"),
+      stepCommand,
+      architecture: process.arch,
+      clock,
+      environment: toolEnvironment,
+    }),
+  );
   const swept = AbortSignal.timeout(60_000);
   await store
     .sweep(swept)

@@ -6,7 +6,7 @@ import type { Context } from "./command.ts";
 import { followStream, type StreamName, waitForRun } from "./follow-run.ts";
 import { createProgress, type Progress } from "./progress.ts";
 import { hasEnded } from "./run-states.ts";
-import { describeTasks } from "./run-text.ts";
+import { tasksEnded } from "./run-text.ts";
 
 /** A run that is staged for longer is told of, in milliseconds. */
 const patience = 300;
@@ -35,7 +35,7 @@ export async function attach(
     ...(run.tasks ? { every: arrayInterval } : {}),
     onLook: (now) => {
       // Before that, the staging has more to tell.
-      if (now.tasks && now.state === "running") progress.show("array", describeTasks(now));
+      if (now.tasks && now.state === "running") showTasks(now);
     },
   });
   const staging = setTimeout(() => {
@@ -46,9 +46,18 @@ export async function attach(
     begun.abort();
     progress.clear();
   };
+  let told = -1;
+  /** Each look on a terminal; elsewhere each tenth of the tasks, for an array may have very many. */
+  function showTasks(now: Run): void {
+    const { text, tenth } = tasksEnded(now);
+    if (host.stderr.terminal || tenth !== told) progress.show(text);
+    told = tenth;
+  }
+
   try {
     const copies = run.tasks || silent ? [] : (["stdout", "stderr"] as const).map(copy);
     const [last] = await Promise.all([ended, ...copies]);
+    if (last.tasks && !host.stderr.terminal) showTasks(last);
     return last;
   } finally {
     first();

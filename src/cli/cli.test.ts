@@ -46,19 +46,7 @@ test("`run -- CMD` sends what was asked, shows both streams and ends with the pr
     "--env",
     "A=b=c",
   ];
-  const more = [
-    "--env",
-    "HERE",
-    "--env",
-    "GONE",
-    "--input",
-    "x.txt",
-    "--",
-    "/bin/sh",
-    "-c",
-    "exit 7",
-    "--json",
-  ];
+  const more = ["--env", "HERE", "--input", "x.txt", "--", "/bin/sh", "-c", "exit 7", "--json"];
   expect(await runCli([...words, ...more], host)).toBe(7);
   expect(host.out.text).toBe("out\n");
   expect(host.err.text).toBe("err\n");
@@ -69,6 +57,9 @@ test("`run -- CMD` sends what was asked, shows both streams and ends with the pr
       env: { A: "b=c", HERE: "h" },
       resources: { cpus: 2, memory: 1024 ** 3, time: 60 },
       inputs: ["x.txt"],
+      outputs: [],
+      metrics: {},
+      parallel: { kind: "serial" },
     },
     origin: "/somewhere",
     level: "vm",
@@ -83,6 +74,20 @@ test("`run --json` prints one document and nothing else", async () => {
   expect(await runCli(["run", "--json", "--", "true"], host)).toBe(124);
   expect(JSON.parse(host.out.text)).toMatchObject({ id: "abc", state: "timed-out" });
   expect(host.err.text).toBe("");
+});
+
+test("`run -q` tells why it could not start, and nothing of what the program's own code says", async () => {
+  const reason = "the image cannot be built: no such package";
+  const outcome = { ended: { state: "failed", reason } as Partial<Run> };
+  await using server = createTestServer(oneRun(outcome));
+  await server.start();
+  const host = createTestHost({ socket: server.socket });
+  expect(await runCli(["run", "-q", "--", "true"], host)).toBe(125);
+  expect(host.err.text).toContain(reason);
+  outcome.ended = { state: "failed", reason: "exit code 3", exitCode: 3 };
+  const own = createTestHost({ socket: server.socket });
+  expect(await runCli(["run", "-q", "--", "false"], own)).toBe(3);
+  expect(own.err.text).toBe("err\n");
 });
 
 test("the first interrupt asks, the second ends at once, and the run's true end is waited for", async () => {
@@ -143,7 +148,17 @@ test.each([
   [["stauts"], "unknown command 'stauts'", "status"],
   [["ps", "--al"], "unknown option '--al'", "--all"],
   [["run", "--level", "cloud", "--", "x"], "level", "process"],
-  [["run", "--cpus", "many", "--", "x"], '--cpus: "many" is not a positive number', "0.5"],
+  [["run", "--cpus", "many", "--", "x"], '--cpus: "many" is not a number of cpus', "0.5"],
+  [["run", "--cpus", "5000", "--", "x"], "--cpus:", "up to 4096"],
+  [["run", "--name", "a b", "--", "x"], "--name: use letters", "--help"],
+  [["run", "--name", "", "--", "x"], "--name:", "--help"],
+  [["run", "--image", "", "--", "x"], "--image: it is empty", "--help"],
+  [["run", "--env", "1A=2", "--", "x"], '--env: "1A" is not a variable', "--help"],
+  [["run", "--env", "GONE", "--", "x"], '--env: "GONE" is not set here', "GONE=VALUE"],
+  [["run", "--memory", "10", "--", "x"], "--memory: 10 B of memory is too little", "10 GiB"],
+  [["run", "--time", "soon", "--", "x"], '--time: "soon" is not a duration', "1h30m"],
+  [["run", "--input", "", "--", "x"], "--input: it is empty", "--help"],
+  [["run", "--output", "../x", "--", "x"], "--output:", "--help"],
   [["run", "--memory", "1X", "--", "x"], '--memory: "1X" is not a size', "GiB"],
   [["run"], "nothing to run was given", "-- COMMAND"],
   [["run", "/no/such/file"], "there is no file /no/such/file", "--"],
@@ -161,6 +176,22 @@ test.each([
   expect(host.err.text).toContain(message);
   expect(host.err.text).toContain(hint);
   expect(host.err.text).not.toContain("    at ");
+  expect(server.asked.filter((one) => one.includes("/runs"))).toEqual([]);
+});
+
+test("a plan of nothing but refusals is shown, and ends as a refusal", async () => {
+  const refusals = [{ code: "cpus", message: "it asks for 9 cpus and this machine has 2" }];
+  const place = { platform: "local", level: "process", engine: "host" };
+  const refused = { ...place, predicted: null, reasons: [], refusals };
+  const plan = { workload: "x", fingerprint: "f", candidates: [refused], advice: [] };
+  await using server = createTestServer((_, response) => answer(response, plan));
+  await server.start();
+  const host = createTestHost({ socket: server.socket });
+  expect(await runCli(["plan", "--cpus", "9", "--", "x"], host)).toBe(4);
+  expect(host.out.text).toContain("it asks for 9 cpus");
+  const json = createTestHost({ socket: server.socket });
+  expect(await runCli(["plan", "--json", "--cpus", "9", "--", "x"], json)).toBe(4);
+  expect(JSON.parse(json.out.text)).toEqual(plan);
 });
 
 test("with --json an error is one line of JSON on standard error", async () => {

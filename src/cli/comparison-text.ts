@@ -1,7 +1,13 @@
 import { formatDuration } from "../base/durations.ts";
 import type { Comparison, ComparedLevel, Spread } from "./comparison.ts";
 import { refusedLines } from "./plan-text.ts";
-import { formatDeviation, formatNumber, formatRatio, plural } from "./quantities.ts";
+import {
+  formatDeviation,
+  formatMeasured,
+  formatNumber,
+  formatRatio,
+  plural,
+} from "./quantities.ts";
 import { type Style, styledState } from "./style.ts";
 import { type Column, formatTable } from "./table.ts";
 import { textWidth } from "./text-width.ts";
@@ -70,8 +76,8 @@ function timePart(levels: readonly ComparedLevel[], style: Style): Part {
       { title: "", ...right },
     ],
     cells: levels.map(({ predicted, seconds, runs }) => [
-      predicted ? formatDuration(predicted.seconds) : style.dim("unknown"),
-      seconds ? formatDuration(seconds.value) : outcome(runs, style),
+      predicted ? formatMeasured(predicted.seconds) : style.dim("unknown"),
+      seconds ? formatMeasured(seconds.value) : outcome(runs, style),
       predicted && seconds ? formatDeviation(predicted.seconds, seconds.value) : "",
       seconds ? ratioCell(seconds.ratio, "lower", style) : "",
     ]),
@@ -177,7 +183,7 @@ function legend(levels: readonly ComparedLevel[]): string[] {
 function rangeText(level: string, seconds: Spread | null): string[] {
   if (!seconds || seconds.samples < 2) return [];
   const { low, high, samples } = seconds;
-  return [`${level} ${formatDuration(low)} to ${formatDuration(high)} (${plural(samples, "run")})`];
+  return [`${level} ${formatMeasured(low)} to ${formatMeasured(high)} (${plural(samples, "run")})`];
 }
 
 function failures(levels: readonly ComparedLevel[], style: Style): string[] {

@@ -80,9 +80,9 @@ test("the table shows prediction beside fact, and names emulation for what it is
     "linpack on A processor, 2 cpus, kernel 6.1",
     "",
     "LEVEL      ENGINE         PREDICTED  ACTUAL     OFF           START         LINPACK GFLOPS",
-    "process    bubblewrap        12.0 s  12.3 s  +2.5 %  1.00×  12.0 ms  1.00×           25.00   1.00×",
-    "container  crun             unknown  12.5 s          1.02×  30.0 ms  2.50×           24.70  0.988×",
-    "vm         qemu emulated    unknown  1m 38s          8.00×   4.20 s   350×           3.100  0.124×",
+    "process    bubblewrap        12.0 s  12.3 s  +2.5 %  1.00×  12.0 ms  1.00×              25   1.00×",
+    "container  crun             unknown  12.5 s          1.02×  30.0 ms  2.50×            24.7  0.988×",
+    "vm         qemu emulated    unknown  1m 38s          8.00×   4.20 s   350×             3.1  0.124×",
   ]);
   const text = lines.join("\n");
   expect(text).toContain("vm (qemu): by emulation.");

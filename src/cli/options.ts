@@ -1,5 +1,3 @@
-import { parseBytes } from "../base/bytes.ts";
-import { parseDuration } from "../base/durations.ts";
 import { AloftError } from "../base/errors.ts";
 
 /** Options as the user gave them, by their long name without dashes. Absent ones are `undefined`, `false` or empty. */
@@ -7,14 +5,8 @@ export interface Options {
   flag(name: string): boolean;
   text(name: string): string | undefined;
   list(name: string): readonly string[];
-  /** Throws `bad-input` for what is no positive number. */
-  positive(name: string): number | undefined;
   /** Throws `bad-input` for what is no positive whole number. */
   count(name: string): number | undefined;
-  /** In bytes. */
-  size(name: string): number | undefined;
-  /** In seconds. */
-  duration(name: string): number | undefined;
 }
 
 /** Over what commander parsed: camel-cased names with unknown values. */
@@ -27,39 +19,20 @@ export function createOptions(values: Readonly<Record<string, unknown>>): Option
     return typeof found === "string" ? found : undefined;
   }
 
-  function converted(name: string, convert: (given: string) => number): number | undefined {
-    const given = text(name);
-    if (given === undefined) return undefined;
-    try {
-      return convert(given);
-    } catch (error) {
-      if (!(error instanceof AloftError)) throw error;
-      throw new AloftError(error.code, `--${name}: ${error.message}`, { hint: error.hint });
-    }
-  }
-
   return {
     flag: (name) => value(name) === true,
     text,
     list: (name) => (Array.isArray(value(name)) ? (value(name) as string[]) : []),
-    positive: (name) => converted(name, positiveNumber),
-    count: (name) => converted(name, positiveWhole),
-    size: (name) => converted(name, parseBytes),
-    duration: (name) => converted(name, parseDuration),
+    count(name) {
+      const given = text(name);
+      return given === undefined ? undefined : positiveWhole(name, given);
+    },
   };
 }
 
-function positiveNumber(text: string): number {
-  const number = text.trim() === "" ? Number.NaN : Number(text);
-  if (Number.isFinite(number) && number > 0) return number;
-  throw new AloftError("bad-input", `"${text}" is not a positive number`, {
-    hint: "such as 2 or 0.5",
-  });
-}
-
-function positiveWhole(text: string): number {
+function positiveWhole(name: string, text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new AloftError("bad-input", `"${text}" is not a positive whole number`);
+  throw new AloftError("bad-input", `--${name}: "${text}" is not a positive whole number`);
 }
 
 /** The words before the first `--`, and those after it; `undefined` where there is none. */

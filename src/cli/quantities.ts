@@ -17,30 +17,36 @@ export function formatPrediction(predicted: Prediction | null): string {
   if (!predicted) return "unknown";
   const { seconds, low, high, samples } = predicted;
   const runs = samples === 1 ? "1 run" : `${samples} runs`;
-  const range = low === high ? runs : `${formatDuration(low)} to ${formatDuration(high)}, ${runs}`;
-  return `${formatDuration(seconds)} (${range})`;
+  const [least, most] = [formatMeasured(low), formatMeasured(high)];
+  const range = least === most ? runs : `${least} to ${most}, ${runs}`;
+  return `${formatMeasured(seconds)} (${range})`;
 }
 
-/** A time that was measured to a hundredth of a second. */
+/** Run times are measured to a hundredth of a second. */
+const resolution = 0.01;
+
+/** A time that was measured with that resolution. */
 export function formatMeasured(seconds: number): string {
-  return seconds < 0.01 ? "<10 ms" : formatDuration(seconds);
+  return seconds < resolution ? "<10 ms" : formatDuration(seconds);
 }
 
-/** How far the fact is from the prediction: `+4 %`, `-31 %`; with three significant digits no more. */
+/**
+ * How far the fact is from the prediction: `+4 %`, `-31 %`; with three significant digits no more. Empty where a time is
+ * below the resolution, and so no number.
+ */
 export function formatDeviation(predicted: number, actual: number): string {
-  if (predicted <= 0) return "";
+  if (predicted < resolution || actual < resolution) return "";
   const percent = (actual / predicted - 1) * 100;
   const text = Math.abs(percent) < 9.5 ? percent.toFixed(1) : percent.toFixed(0);
   return `${percent >= 0 ? "+" : ""}${text} %`;
 }
 
-/** A measured number with four significant digits, without an exponent where a person would not write one. */
+/** Six significant digits at the most, whole numbers in full; no exponent where a person would not write one. */
 export function formatNumber(value: number): string {
-  if (value === 0) return "0";
+  if (Number.isSafeInteger(value)) return String(value);
   const size = Math.abs(value);
-  if (size >= 1e7 || size < 1e-4) return value.toExponential(3);
-  if (size >= 1000) return value.toFixed(0);
-  return value.toPrecision(4);
+  if (size >= 1e7 || size < 1e-4) return Number(value.toExponential(5)).toExponential();
+  return size >= 1e5 ? value.toFixed(0) : String(Number(value.toPrecision(6)));
 }
 
 /** A ratio: `0.994×`, `1.02×`, `12.4×`, `480×`. */

@@ -1,5 +1,5 @@
 import { formatBytes } from "../base/bytes.ts";
-import { formatDuration } from "../base/durations.ts";
+import { isScriptCommand } from "../model/sbatch-script.ts";
 import type { MetricValue, Run } from "../model/run.ts";
 import {
   formatDeviation,
@@ -13,6 +13,7 @@ import {
 import { hasEnded } from "./run-states.ts";
 import { type Style, styledState } from "./style.ts";
 import { formatPairs, formatTable } from "./table.ts";
+import { cutText } from "./text-width.ts";
 
 /** One line on how a run ended: state, where, time, prediction beside fact. */
 export function summaryLine(run: Run, style: Style): string {
@@ -31,7 +32,7 @@ function timeBesidePrediction({ timings, predicted }: Run): string {
   const actual = formatMeasured(timings.running);
   if (!predicted) return actual;
   const off = formatDeviation(predicted.seconds, timings.running);
-  return `${actual}, predicted ${formatDuration(predicted.seconds)} (${off})`;
+  return `${actual}, predicted ${formatMeasured(predicted.seconds)}${off && ` (${off})`}`;
 }
 
 /** Everything that a person wants to know of a run. */
@@ -52,7 +53,7 @@ export function runLines(run: Run, style: Style): string[] {
         ["level", `${run.level} (${run.engine})`],
         ["why", run.choice],
         ["image", run.image && imageText(run.image)],
-        ["command", Array.isArray(command) ? command.join(" ") : command.trimEnd()],
+        ["command", commandText(command)],
         ["created", formatTime(run.createdAt)],
         ["started", run.startedAt === null ? null : formatTime(run.startedAt)],
         ["ended", run.endedAt === null ? null : formatTime(run.endedAt)],
@@ -106,6 +107,13 @@ function stateText(run: Run, style: Style): string {
   return [styledState(style, state), told, asked].filter(Boolean).join(", ");
 }
 
+/** On one line; `--json` has all of it. */
+function commandText(command: Run["workload"]["command"]): string {
+  if (isScriptCommand(command)) return "sbatch script";
+  const line = Array.isArray(command) ? command.join(" ") : command;
+  return cutText(line.trim().replaceAll(/\s+/g, " "), 100);
+}
+
 function imageText({ name, digest }: { name: string; digest: string | null }): string {
   return digest && !name.includes(digest) ? `${name} (${digest.slice(0, 19)})` : name;
 }
@@ -123,10 +131,10 @@ function timeLines({ timings, predicted }: Run, style: Style): string[] {
   if (terms.every((term) => timings[term] === null)) return [];
   const rows = terms.flatMap((term) => {
     const actual = timings[term];
-    if (term !== "running") return actual === null ? [] : [[term, formatDuration(actual), "", ""]];
+    if (term !== "running") return actual === null ? [] : [[term, formatMeasured(actual), "", ""]];
     const off = predicted && actual !== null ? formatDeviation(predicted.seconds, actual) : "";
     return [
-      [term, actual === null ? "" : formatDuration(actual), formatPrediction(predicted), off],
+      [term, actual === null ? "" : formatMeasured(actual), formatPrediction(predicted), off],
     ];
   });
   return formatTable(
@@ -175,6 +183,20 @@ export function taskTable(
     ]),
     { width, heading: style.dim },
   );
+}
+
+/** `12 of 40 tasks ended, 1 failed`, and how many tenths of the tasks that is. */
+export function tasksEnded({ tasks }: Run): { text: string; tenth: number } {
+  const counts = Object.entries(tasks ?? {}) as [Run["state"], number][];
+  const sum = (some: typeof counts): number => some.reduce((total, [, count]) => total + count, 0);
+  const ended = counts.filter(([state, count]) => count > 0 && hasEnded(state));
+  const bad = ended.filter(([state]) => state !== "succeeded");
+  const all = sum(counts);
+  const done = `${sum(ended)} of ${plural(all, "task")} ended`;
+  return {
+    text: [done, ...bad.map(([state, count]) => `${count} ${state}`)].join(", "),
+    tenth: Math.floor((10 * sum(ended)) / Math.max(1, all)),
+  };
 }
 
 /** `8 tasks: 2 running, 5 succeeded, 1 failed`. */

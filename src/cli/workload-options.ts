@@ -1,6 +1,7 @@
 import { basename, dirname, isAbsolute, resolve } from "node:path";
 import { AloftError } from "../base/errors.ts";
-import type { EngineName, Level } from "../model/level.ts";
+import { shown } from "../base/shown.ts";
+import type { EngineName, Level, Network } from "../model/level.ts";
 import type { Workload, WorkloadInput } from "../model/workload.ts";
 import type { Overrides } from "../model/workload-overrides.ts";
 import type { Context, OptionSpec } from "./command.ts";
@@ -69,7 +70,7 @@ export async function requestOf(context: Context): Promise<Request> {
       hint: "give a file, or `--` and a command",
     });
   if (file !== undefined) {
-    const workload = withFolders(await readWorkloadFile(context, file), options);
+    const workload = await readWorkloadFile(context, file);
     return { workload, origin: dirname(resolve(host.cwd, file)), ...placeOf(options) };
   }
   const [program] = rest ?? [];
@@ -77,12 +78,8 @@ export async function requestOf(context: Context): Promise<Request> {
     throw new AloftError("bad-input", "nothing to run was given", {
       hint: "`aloft run FILE`, or `aloft run [options] -- COMMAND [ARGUMENT…]`",
     });
-  const made = { name: nameOf(program), command: [...rest] };
-  return {
-    workload: withOptions(made, options, host.env),
-    origin: host.cwd,
-    ...placeOf(options),
-  };
+  const workload = await commandOf(context, rest, nameOf(program));
+  return { workload, origin: host.cwd, ...placeOf(options) };
 }
 
 /** Reads and checks a workload file or a script with #SBATCH lines. What could not be mapped is told on standard error. */
@@ -114,9 +111,8 @@ export function placeOf(options: Options): { level?: Level; engine?: EngineName 
   return { ...(level ? { level } : {}), ...(engine ? { engine } : {}) };
 }
 
-/** What a file's reader takes as said instead: it names the option where a value is wrong. */
+/** What is said instead of the file: whoever reads it names the option where a value is wrong. */
 function overrides({ options, host }: Context): Overrides {
-  const env = Object.entries(variables(options.list("env"), host.env));
   return {
     name: options.text("name"),
     image: options.text("image"),
@@ -124,60 +120,46 @@ function overrides({ options, host }: Context): Overrides {
     memory: options.text("memory"),
     time: options.text("time"),
     network: options.text("network"),
-    env: env.map(([name, value]) => `${name}=${value}`),
+    workdir: options.text("workdir"),
+    env: options.list("env").map((text) => withValue(text, host.env)),
+    input: options.list("input"),
+    output: options.list("output"),
   };
 }
 
-/** A workload made of a command alone: checked by the server, so that no schema need be loaded here. */
-function withOptions(
-  workload: WorkloadInput,
-  options: Options,
-  environment: CliHost["env"],
-): WorkloadInput {
-  const resources = defined({
-    cpus: options.positive("cpus"),
-    memory: options.size("memory"),
-    time: options.duration("time"),
+/** `NAME=value`; of a name alone, the value that it has here. */
+function withValue(text: string, environment: CliHost["env"]): string {
+  if (text.includes("=")) return text;
+  const value = environment[text];
+  if (value !== undefined) return `${text}=${value}`;
+  throw new AloftError("bad-input", `--env: ${shown(text)} is not set here`, {
+    hint: `write \`--env ${text}=VALUE\`, or leave it out`,
   });
-  const said = defined({
-    name: options.text("name"),
-    image: options.text("image"),
-    network: options.text("network") as WorkloadInput["network"],
-  });
-  const env = variables(options.list("env"), environment);
-  return withFolders({ ...workload, ...said, env, resources }, options);
 }
 
-function withFolders(workload: WorkloadInput, options: Options): WorkloadInput {
-  const workdir = options.text("workdir");
-  const inputs = options.list("input");
-  const outputs = options.list("output");
-  return {
-    ...workload,
-    ...(workdir === undefined ? {} : { workdir }),
-    ...(inputs.length > 0 ? { inputs: [...inputs] } : {}),
-    ...(outputs.length > 0 ? { outputs: [...outputs] } : {}),
-  };
-}
-
-type Defined<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };
-
-function defined<T extends object>(fields: T): Defined<T> {
-  return Object.fromEntries(
-    Object.entries(fields).filter(([, value]) => value !== undefined),
-  ) as Defined<T>;
-}
-
-function variables(given: readonly string[], environment: CliHost["env"]): Record<string, string> {
-  return Object.fromEntries(
-    given.flatMap((text) => {
-      const at = text.indexOf("=");
-      if (at === 0) throw new AloftError("bad-input", `--env "${text}" has no name`);
-      if (at > 0) return [[text.slice(0, at), text.slice(at + 1)]];
-      const value = environment[text];
-      return value === undefined ? [] : [[text, value]];
-    }),
+/**
+ * The workload of a command alone, with the options on top. Where these cannot be wrong by themselves the server's look
+ * at it is enough, and the schemas, which take longer to load than all else here, are left out.
+ */
+async function commandOf(
+  context: Context,
+  words: readonly string[],
+  name: string,
+): Promise<WorkloadInput> {
+  const { image, network, ...others } = overrides(context);
+  const said = Object.values(others).some(
+    (value) => typeof value === "string" || (value?.length ?? 0) > 0,
   );
+  if (said || image === "") {
+    const { commandWorkload } = await import("../model/workload-overrides.ts");
+    return commandWorkload(words, { ...others, image, network, name: others.name ?? name });
+  }
+  return {
+    name,
+    command: [...words],
+    ...(image === undefined ? {} : { image }),
+    ...(network === undefined ? {} : { network: network as Network }),
+  };
 }
 
 /** A name that a workload may have, from a program's path. */

@@ -38,6 +38,8 @@ export interface DriverParts {
 
 /** How long until a platform that did not answer is asked again, in milliseconds. */
 const retryDelay = 1000;
+/** How long the answer to whoever waits for a run goes before the clean-up after it, in milliseconds. */
+const releaseDelay = 5;
 
 /** Brings runs from staging to their end. `drive` may be called at any time, for any reason. */
 export function createDriver(parts: DriverParts): { drive(active: ActiveRun): void } {
@@ -188,7 +190,15 @@ export function createDriver(parts: DriverParts): { drive(active: ActiveRun): vo
       },
     });
     parts.ended(active);
-    await platform.release(run.id, signal);
+    const releasing = setTimeout(() => release(run.id), releaseDelay);
+    signal.addEventListener("abort", () => clearTimeout(releasing), { once: true });
+  }
+
+  /** Giving back what a run held is nobody's wait: a server that ends before it, or fails, does it at its next start. */
+  function release(id: string): void {
+    platform.release(id, signal).catch((error: unknown) => {
+      if (!signal.aborted) parts.report(`run ${id}: ${asAloftError(error).message}`);
+    });
   }
 
   return { drive };

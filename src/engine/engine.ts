@@ -3,29 +3,25 @@ import type { Clock } from "../base/clock.ts";
 import { AloftError } from "../base/errors.ts";
 import { randomId } from "../base/ids.ts";
 import type { LevelEngine } from "../levels/level.ts";
-import type { EngineName, EngineReport, Level } from "../model/level.ts";
+import type { EngineReport } from "../model/level.ts";
 import type { Machine } from "../model/machine.ts";
 import type { Plan } from "../model/plan.ts";
 import { hasEnded, type Run, type RunState } from "../model/run.ts";
-import { requireSound } from "../model/workload-checks.ts";
-import { fingerprint } from "../model/workload-fingerprint.ts";
-import type { Workload } from "../model/workload.ts";
-import { makePlan, type Pin } from "../planner/plan.ts";
+import type { Pin } from "../planner/plan.ts";
 import { askedCpus, askedMemory } from "../planner/resources.ts";
 import type { Observed, Platform } from "../platforms/platform.ts";
-import type { PastRun, RunFilter, Storage } from "../storage/storage.ts";
+import type { RunFilter, Storage } from "../storage/storage.ts";
 import { type ActiveRun, createActiveRuns } from "./active-runs.ts";
 import { createArrayFollower } from "./arrays.ts";
 import { createDriver, type ImageSource } from "./driver.ts";
 import { createEngineReports, type ProbeCache } from "./engine-reports.ts";
 import { newRuns } from "./new-runs.ts";
+import { createPlanning, type NewRunRequest } from "./planning.ts";
 import { createRecorder } from "./recorder.ts";
 import { type Demand, free, startable } from "./schedule.ts";
 
 /** How often every run is looked at although nothing was heard of it, in milliseconds. */
 const lookInterval = 2000;
-/** Past runs that a prediction rests on, at the most. */
-const historyLimit = 200;
 /** Waiting runs that one look at the queue considers: backfill beyond gains nothing and costs time. */
 const queueLook = 1000;
 
@@ -44,14 +40,6 @@ export interface EngineParts {
   readonly folderOf: (id: string) => string;
   /** For what goes wrong while nobody asked. */
   readonly report: (message: string) => void;
-}
-
-export interface NewRunRequest {
-  readonly workload: Workload;
-  readonly origin: string;
-  readonly level?: Level | undefined;
-  readonly engine?: EngineName | undefined;
-  readonly key?: string | undefined;
 }
 
 /** Holds the queue, starts what fits, follows every run to its end and keeps the records. */
@@ -83,6 +71,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
   const arrays = createArrayFollower(() => runs);
   const runs = createActiveRuns(recorder, clock, (run, before) => arrays.taskMoved(run, before));
   const reports = createEngineReports(parts.engines, parts.probeCache);
+  const planning = createPlanning({ ...parts, reports, recorder });
   /** Runs and tasks that wait, oldest first. Arrays themselves wait for nothing. */
   const waiting = new Map<string, ActiveRun>();
   const holding = new Map<string, ActiveRun>();
@@ -158,55 +147,8 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
     return known(id) ?? (await storage.getRun(id));
   }
 
-  /** Succeeded runs of a workload that are not in storage's history yet. */
-  function justEnded(print: string): Pick<PastRun, "engine" | "runSeconds">[] {
-    return Array.from(recorder.allUnwritten()).flatMap((run) => {
-      const { state, fingerprint: mine, engine, timings, tasks } = run;
-      const counts = state === "succeeded" && mine === print && tasks === null;
-      return counts && timings.running !== null ? [{ engine, runSeconds: timings.running }] : [];
-    });
-  }
-
-  async function planFor(request: NewRunRequest, chosen: (engine: LevelEngine) => boolean) {
-    const { workload, level, engine } = request;
-    requireSound(workload);
-    const print = fingerprint(workload);
-    const past = [...justEnded(print), ...(await storage.history(print, historyLimit))];
-    return makePlan({
-      workload,
-      fingerprint: print,
-      pin: { level, engine },
-      machine,
-      platform: platform.name,
-      engines: await reports.of(chosen),
-      history: new Map(
-        [...Map.groupBy(past, (one) => one.engine)].map(([name, times]) => [
-          name,
-          times.map(({ runSeconds }) => runSeconds),
-        ]),
-      ),
-    });
-  }
-
-  /**
-   * Asks only engines that may do: a virtual machine, which takes seconds to prove itself, where one is wanted. All are asked
-   * where none of these will do, so that each can say why.
-   */
-  async function planToRun(request: NewRunRequest): Promise<Plan> {
-    const { workload, level, engine } = request;
-    const wanted = engine ?? (level ? undefined : workload.engine);
-    const at = level ?? (engine ? undefined : workload.level);
-    const quick = (one: LevelEngine): boolean =>
-      (one.abilities.image === "required") === (workload.image !== undefined) &&
-      (wanted === undefined || one.name === wanted) &&
-      (at === undefined ? wanted !== undefined || one.level !== "vm" : one.level === at);
-    const plan = await planFor(request, quick);
-    const feasible = plan.candidates.some(({ refusals }) => refusals.length === 0);
-    return feasible ? plan : planFor(request, () => true);
-  }
-
   async function create(request: NewRunRequest): Promise<Run> {
-    const plan = await planToRun(request);
+    const plan = await planning.toRun(request);
     const id = randomId();
     const { workload, origin, key } = request;
     const { folderOf } = parts;
@@ -261,7 +203,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
   }, lookInterval);
 
   return {
-    plan: (request) => planFor(request, () => true),
+    plan: (request) => planning.all(request),
     create,
     find,
     async list(filter) {

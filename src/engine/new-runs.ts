@@ -1,4 +1,4 @@
-import type { Plan } from "../model/plan.ts";
+import type { Plan, Refusal } from "../model/plan.ts";
 import type { Image } from "../model/image.ts";
 import type { Run } from "../model/run.ts";
 import type { Workload } from "../model/workload.ts";
@@ -80,9 +80,7 @@ function nothingFits(plan: Plan): AloftError {
     ({ level, engine, refusals }) =>
       `${level} (${engine}): ${refusals.map(({ message }) => message).join("; ")}`,
   );
-  const remedies = new Set(
-    told.flatMap(({ refusals }) => refusals.flatMap((one) => one.remedy ?? [])),
-  );
+  const remedies = new Set(told.flatMap(({ refusals }) => cure(refusals) ?? []));
   return new AloftError("refused", `nothing here can run it:\n  ${lines.join("\n  ")}`, {
     hint:
       remedies.size > 0
@@ -90,4 +88,10 @@ function nothingFits(plan: Plan): AloftError {
         : "`aloft doctor` tells what this machine can do",
     details: told,
   });
+}
+
+/** What makes a candidate possible; `undefined` where one of its refusals has no remedy, so that the others' are in vain. */
+function cure(refusals: readonly Refusal[]): string | undefined {
+  const remedies = refusals.flatMap(({ remedy }) => remedy ?? []);
+  return remedies.length === refusals.length ? remedies.join(", and ") : undefined;
 }

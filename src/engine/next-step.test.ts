@@ -23,7 +23,7 @@ const id = aRun().id;
 test.each([
   ["staging", undefined, "stage"],
   ["starting", undefined, "submit"],
-  ["starting", { id, state: "waiting" }, "submit"],
+  ["starting", { id, state: "waiting" }, "wait"],
   ["starting", { id, state: "running", startedAt: 1 }, "note-running"],
   ["starting", { id, state: "ended", exit }, "finish"],
   ["running", { id, state: "running", startedAt: 1 }, "wait"],

@@ -24,6 +24,8 @@ export function nextStep(run: Run, observed: Observed | undefined): Step {
     case "staging":
       return run.cancelRequested ? finish(cancelledBefore) : { do: "stage" };
     case "starting":
+      // Somebody is starting it.
+      if (observed?.state === "waiting") return { do: "wait" };
       // A cancelled job is submitted all the same: job.sh sees the marker and leaves a true exit record.
       return begun(run, observed) ?? { do: "submit" };
     case "running":

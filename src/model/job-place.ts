@@ -4,6 +4,8 @@ export interface JobPlace {
   readonly cgroup?: JobCgroup;
   /** Seconds since the epoch at which the machine booted; where absent, job.sh asks `date`. */
   readonly bootTime?: number;
+  /** A descriptor that job.sh tells of its end on, by a line with its id; whoever reads it need not look. */
+  readonly notice?: number;
   /** `/proc/sys/kernel/random/boot_id`; where absent, job.sh reads it: byte by byte, as sh does. */
   readonly bootId?: string;
 }

@@ -18,6 +18,8 @@ const roomBytes = 131072;
  */
 export function jobScript(job: Job, place: JobPlace): string {
   const { sandbox, limits } = job;
+  // Whoever would have read it may be gone: what is told then is lost, with the shell that has nothing left to do.
+  const notice = place.notice === undefined ? "" : `echo ${quote(job.id)} >&${place.notice}; `;
   return [
     "#!/bin/sh",
     `# Aloft run ${job.id}. Generated; runs its command once, however often it is started.`,
@@ -47,12 +49,13 @@ export function jobScript(job: Job, place: JobPlace): string {
       ? []
       : [`[ -s ${quote(sandbox.started)} ] || [ -e ${jobFiles.cancelled} ] || engine_failed=true`]),
     ...sandbox.after,
-    ...recordLines(place),
+    ...recordLines(place, notice),
     "",
   ].join("\n");
 }
 
 function commandLines({ sandbox }: Job, place: JobPlace): string[] {
+  const closed = place.notice === undefined ? "" : ` ${place.notice}>&-`;
   const orFail = `|| { { true > "$aloft_run/${jobFiles.engineFailed}"; } 2> /dev/null; exit 125; }`;
   return [
     "aloft_run=$PWD",
@@ -68,7 +71,7 @@ function commandLines({ sandbox }: Job, place: JobPlace): string[] {
     "  unset OLDPWD",
     ...Object.entries(sandbox.env).map(([name, value]) => `  export ${name}=${quote(value)}`),
     `  exec ${quoteAll(sandbox.command)}`,
-    `) < /dev/null > ${jobFiles.stdout} 2> ${jobFiles.stderr}`,
+    `) < /dev/null > ${jobFiles.stdout} 2> ${jobFiles.stderr}${closed}`,
   ];
 }
 
@@ -121,7 +124,7 @@ function marker(file: string, name: string): string {
  * The record goes to `exit` in one write, which a reader sees whole or not at all. Where the disk has no room for
  * that, the file set aside has: it is filled in place and renamed.
  */
-function recordLines(place: JobPlace): string[] {
+function recordLines(place: JobPlace, notice: string): string[] {
   const boot =
     place.bootTime === undefined
       ? "now=$(date +%s); read -r up rest < /proc/uptime; boot_s=$((now - ${up%.*})) boot_cs=0"
@@ -138,8 +141,9 @@ function recordLines(place: JobPlace): string[] {
     "    $timed_out $cancelled $disk_full $engine_failed",
     "}",
     `[ "$code" = 0 ] || { printf '%${roomBytes}s' '' >> ${jobFiles.reserve}; } 2> /dev/null || disk_full=true`,
-    `{ record > ${jobFiles.exit}; } 2> /dev/null && exit 0`,
+    `{ record > ${jobFiles.exit}; } 2> /dev/null && { ${notice}exit 0; }`,
     "disk_full=true",
-    `record 1<> ${jobFiles.reserve} && exec mv ${jobFiles.reserve} ${jobFiles.exit}`,
+    `record 1<> ${jobFiles.reserve} && mv ${jobFiles.reserve} ${jobFiles.exit}`,
+    ...(notice === "" ? [] : [notice]),
   ];
 }

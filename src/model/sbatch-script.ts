@@ -5,6 +5,9 @@ import { quote, quoteAll } from "../base/shell.ts";
  */
 const chunkLength = 30_000;
 
+/** As Slurm names the copy that it starts. */
+const scriptName = "slurm_script";
+
 /**
  * The command that runs a batch script as Slurm does: a copy named `slurm_script`, started by the interpreter of its first
  * line, so that `$0`, `BASH_SOURCE`, `__file__` and line numbers are those of a file. Words appended to the command are
@@ -22,7 +25,12 @@ export function scriptCommand(script: string, folder: string | undefined): strin
     ...(folder === undefined ? [] : [`cd -- ${quote(folder)} || exit 1`]),
     `exec ${quoteAll(interpreter)} "$aloft_script" "$@"`,
   ];
-  return ["/bin/sh", "-c", launcher.join("\n"), "slurm_script", ...chunks];
+  return ["/bin/sh", "-c", launcher.join("\n"), scriptName, ...chunks];
+}
+
+/** Whether `command` is one that `scriptCommand` made. */
+export function isScriptCommand(command: string | readonly string[]): boolean {
+  return Array.isArray(command) && command[1] === "-c" && command[3] === scriptName;
 }
 
 /** As the kernel reads it: the interpreter, and all the rest of the line as one argument (execve(2)). */

@@ -172,6 +172,12 @@ describe("typical mistakes", () => {
     `);
   });
 
+  test("a word that YAML takes for a truth value, where text is meant", () => {
+    expect(message("command: true")).toContain(
+      'command is true; expected text or a list: write "true" in quotes',
+    );
+  });
+
   test("a command with a colon, without quotes", () => {
     expect(message("name: beam", "command: echo result: 5")).toMatchInlineSnapshot(`
       "

@@ -140,7 +140,7 @@ function adviceFor(
 ): string {
   if (value === null && path[0] === "env") return ': write "" for empty text';
   const scalar = typeof value === "number" || typeof value === "boolean";
-  if (scalar && expected === "text") return `: write "${String(value)}" in quotes`;
+  if (scalar && /^text(?: or |$)/.test(expected)) return `: write "${String(value)}" in quotes`;
   if (typeof value === "string" && expected === "a list") return `: write [${shown(value)}]`;
   return example === undefined || expected.includes("at ") ? "" : `, such as ${example}`;
 }

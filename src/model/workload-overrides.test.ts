@@ -37,6 +37,16 @@ test("the command line says what the file does not, or says it better", () => {
   });
 });
 
+test("lists of inputs and outputs take the place of the file's", () => {
+  const text = "command: x\ninputs: [a]\noutputs: [b]";
+  const { inputs, outputs, workdir } = parseWorkload(text, "job.yaml", {
+    workdir: "/work/case",
+    input: ["c", "d"],
+    output: [],
+  });
+  expect([inputs, outputs, workdir]).toEqual([["c", "d"], ["b"], "/work/case"]);
+});
+
 test("a level takes away an engine of another, an engine brings its level", () => {
   const text = "command: x\nimage: y\nlevel: container\nengine: runc";
   const { level, engine } = parseWorkload(text, "job.yaml", { level: "vm" });
@@ -61,7 +71,9 @@ describe("mistakes name the option", () => {
       network: "nta",
       level: "vmm",
       engine: "crn",
+      workdir: "",
       env: ["A", "1=2"],
+      input: ["a", ""],
     };
     expect(`\n${message(overrides)}\n`).toMatchInlineSnapshot(`
       "
@@ -70,11 +82,13 @@ describe("mistakes name the option", () => {
       --cpus: "four" is not a number of cpus: write a number up to 4096, such as 4 or 0.5
       --memory: "3 Gigs" is not a size: write a number and a unit, such as "16 GiB", "500 MB" or "4G"
       --time: 0 is not more than zero
+      --workdir: it is empty
       --network: "nta" is not known; expected one of none, host, nat; did you mean "nat"?
       --level: "vmm" is not known; expected one of process, container, vm; did you mean "vm"?
       --engine: "crn" is not known; expected one of host, bubblewrap, crun, runc, qemu, uml; did you mean "crun"?
       --env: "A" has no value: write NAME=value
       --env: "1" is not a variable's name
+      --input: it is empty
       "
     `);
   });
@@ -91,6 +105,10 @@ describe("mistakes name the option", () => {
     [
       { memory: "16" },
       '--memory: 16 B of memory is too little for any program; did you mean "16 GiB"?',
+    ],
+    [
+      { output: ["ok", "../x"] },
+      '--output: "../x" climbs out of the working folder; expected a path or pattern relative to the run\'s working folder',
     ],
     [{ env: ["__proto__=1"] }, '--env: "__proto__" is not a variable\'s name'],
   ])("%j", (overrides, expected) => {

@@ -18,8 +18,12 @@ export interface Overrides {
   readonly network?: string | undefined;
   readonly level?: string | undefined;
   readonly engine?: string | undefined;
+  readonly workdir?: string | undefined;
   /** `NAME=value` each; added to the file's variables. */
   readonly env?: readonly string[] | undefined;
+  /** Instead of the file's, where there are any. */
+  readonly input?: readonly string[] | undefined;
+  readonly output?: readonly string[] | undefined;
 }
 
 type Option = keyof Overrides;
@@ -35,15 +39,19 @@ const fields: Record<Option, string> = {
   network: "network",
   level: "level",
   engine: "engine",
+  workdir: "workdir",
   env: "env",
+  input: "inputs",
+  output: "outputs",
 };
 
-const single: Record<Exclude<Option, "env">, Apply> = {
+const single: Record<Exclude<Option, "env" | "input" | "output">, Apply> = {
   name: (text, workload) => reparse({ ...workload, name: text }),
   image: (text, workload) => reparse({ ...workload, image: text }),
   cpus: (text, workload) => withResource(workload, "cpus", count(text)),
   memory: (text, workload) => withResource(workload, "memory", parseBytes(text)),
   time: (text, workload) => withResource(workload, "time", parseDuration(text)),
+  workdir: (text, workload) => reparse({ ...workload, workdir: text }),
   network: (text, workload) => ({ ...workload, network: choice(text, Network.options) }),
   level(text, { engine, ...workload }) {
     const level = choice(text, Level.options);
@@ -100,7 +108,23 @@ function steps(overrides: Overrides): [Option, string, Apply][] {
   return [
     ...some,
     ...(overrides.env ?? []).map((text): [Option, string, Apply] => ["env", text, withVariable]),
+    ...replacing("input", overrides.input),
+    ...replacing("output", overrides.output),
   ];
+}
+
+/** The first takes the place of the file's list, and the others are added to it. */
+function replacing(
+  option: "input" | "output",
+  texts: readonly string[] = [],
+): [Option, string, Apply][] {
+  const field = `${option}s` as const;
+  return texts.map((text, at) => [
+    option,
+    text,
+    (_, workload) =>
+      reparse({ ...workload, [field]: [...(at === 0 ? [] : workload[field]), text] }),
+  ]);
 }
 
 /** What a soundness rule says of a field that an option set, told as the option's fault. */
@@ -112,7 +136,7 @@ function unsound(workload: Workload, overrides: Overrides): string[] {
     ];
   return checkWorkload(workload).flatMap(({ path, message }) => {
     const options = Object.keys(fields) as Option[];
-    const name = fieldName(path);
+    const name = fieldName(path).replace(/\[.*/, "");
     const option = options.find((one) => overrides[one] !== undefined && fields[one] === name);
     return option === undefined ? [] : `--${option}: ${message}`;
   });

@@ -93,6 +93,9 @@ test("a refused candidate tells all its reasons", () => {
   const made = plan({ network: "nat", resources: { cpus: 3, gpus: 1 } }, { engines: [missing] });
   expect(codes(made, "uml")).toEqual(["unavailable", "network", "cpus", "gpus"]);
   expect(made.candidates[0]?.refusals[0]?.remedy).toBe("apt-get install it");
+  const [, , cpus, gpus] = made.candidates[0]?.refusals ?? [];
+  expect(cpus?.message).toMatch(/^it asks for 3 cpus and/);
+  expect(gpus?.message).toMatch(/^it asks for 1 gpu and/);
 });
 
 test("more memory than the machine has is refused with both figures", () => {

@@ -50,9 +50,15 @@ export const rules: readonly Rule[] = [
   ({ machine, report: { abilities, engine }, workload }) => {
     const asked = askedCpus(workload);
     if (asked > machine.cpus)
-      return refuse("cpus", `it asks for ${asked} cpus and this machine has ${machine.cpus}`);
+      return refuse(
+        "cpus",
+        `it asks for ${counted(asked, "cpu")} and this machine has ${machine.cpus}`,
+      );
     if (abilities.maxCpus !== null && asked > abilities.maxCpus)
-      return refuse("cpus", `it asks for ${asked} cpus and ${engine} gives ${abilities.maxCpus}`);
+      return refuse(
+        "cpus",
+        `it asks for ${counted(asked, "cpu")} and ${engine} gives ${abilities.maxCpus}`,
+      );
     return undefined;
   },
   ({ machine, workload }) => {
@@ -63,9 +69,13 @@ export const rules: readonly Rule[] = [
   },
   ({ workload: { resources } }) =>
     resources.gpus
-      ? refuse("gpus", `it asks for ${resources.gpus} gpus and Aloft knows of none here`)
+      ? refuse("gpus", `it asks for ${counted(resources.gpus, "gpu")} and Aloft knows of none here`)
       : undefined,
 ];
+
+function counted(count: number, one: string): string {
+  return `${count} ${one}${count === 1 ? "" : "s"}`;
+}
 
 function refuse(code: string, message: string, remedy?: string): Refusal {
   return remedy === undefined ? { code, message } : { code, message, remedy };

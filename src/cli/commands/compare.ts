@@ -1,4 +1,3 @@
-import { formatDuration } from "../../base/durations.ts";
 import { AloftError } from "../../base/errors.ts";
 import { randomId } from "../../base/ids.ts";
 import type { EngineName, Level } from "../../model/level.ts";
@@ -11,7 +10,7 @@ import { comparisonLines } from "../comparison-text.ts";
 import { type Comparison, compareLevels, type LevelRuns } from "../comparison.ts";
 import { waitForRun } from "../follow-run.ts";
 import { createProgress, type Progress } from "../progress.ts";
-import { formatNumber, plural } from "../quantities.ts";
+import { formatMeasured, formatNumber, plural } from "../quantities.ts";
 import { styledState } from "../style.ts";
 import {
   engineNames,
@@ -85,7 +84,7 @@ function resultLine(run: Run, style: Context["noteStyle"]): string {
   const numbers = Object.entries(metrics).flatMap(([name, { value, unit }]) =>
     value === null ? [] : [`${name} ${formatNumber(value)} ${unit}`.trimEnd()],
   );
-  const time = timings.running === null ? [] : [formatDuration(timings.running)];
+  const time = timings.running === null ? [] : [formatMeasured(timings.running)];
   return `${styledState(style, state)} ${level} (${engine}): ${[...time, ...numbers].join(", ")}`;
 }
 
@@ -178,7 +177,7 @@ function createMeasurer(context: Context, { workload, origin }: Request, progres
     },
 
     async run({ level, engine, predicted }: Candidate, which: string): Promise<Run> {
-      const expected = predicted ? `, ${formatDuration(predicted.seconds)} predicted` : "";
+      const expected = predicted ? `, ${formatMeasured(predicted.seconds)} predicted` : "";
       const { run } = await measure({ workload, origin, engine }, (seconds) =>
         progress.show(
           `${level} (${engine}): running${which}`,

@@ -1,7 +1,7 @@
 import { formatBytes } from "../../base/bytes.ts";
-import type { Image } from "../../model/image.ts";
+import type { Image, Recipe } from "../../model/image.ts";
 import type { Command } from "../command.ts";
-import { formatTime } from "../quantities.ts";
+import { formatTime, plural } from "../quantities.ts";
 import { formatTable } from "../table.ts";
 
 export const imageLs: Command = {
@@ -33,10 +33,19 @@ export function imageTable(
       names.join(", "),
       formatBytes(bytes),
       formatTime(createdAt),
-      [recipe.from, ...recipe.packages.map((one) => `+${one}`)].join(" "),
+      recipeText(recipe),
     ]),
     { width, heading },
   );
+}
+
+/** `debian:bookworm +2 packages +1 step`: images from one source can be told apart. */
+function recipeText({ from, packages, run }: Recipe): string {
+  return [
+    from,
+    ...(packages.length > 0 ? [`+${plural(packages.length, "package")}`] : []),
+    ...(run.length > 0 ? [`+${plural(run.length, "step")}`] : []),
+  ].join(" ");
 }
 
 /** Enough of a digest to name an image; commands take any unique start. */

@@ -8,7 +8,11 @@ export const rerun: Command = {
   options: [
     ...placeOptions,
     { flags: "-d, --detach", description: "print the new run's id and leave it running" },
-    { flags: "-q, --quiet", description: "no progress and no summary on standard error" },
+    {
+      flags: "-q, --quiet",
+      description:
+        "no progress on standard error, and no summary but of a failure that is not the program's own",
+    },
   ],
   examples: ["aloft rerun sweep", "aloft rerun 3f9k2c --level vm"],
   async run(context) {

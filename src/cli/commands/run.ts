@@ -17,7 +17,11 @@ is the run as it ended; what it wrote is in the files stdout and stderr of its \
     ...placeOptions,
     ...workloadOptions,
     { flags: "-d, --detach", description: "print the run's id and leave it running" },
-    { flags: "-q, --quiet", description: "no progress and no summary on standard error" },
+    {
+      flags: "-q, --quiet",
+      description:
+        "no progress on standard error, and no summary but of a failure that is not the program's own",
+    },
   ],
   examples: [
     "aloft run workload.yaml",
@@ -44,9 +48,16 @@ export async function stay(context: Context, created: Run): Promise<number> {
   }
   const ended = await attach(context, created, { silent: json, quiet });
   if (json) context.printJson(ended);
-  else if (!quiet && (context.host.stderr.terminal || toldOnly(ended)))
+  else if (quiet ? isSurprise(ended) : context.host.stderr.terminal || toldOnly(ended))
     context.note(summaryLine(ended, context.noteStyle));
+  if (ended.tasks && !quiet && !json)
+    context.note(`what the tasks wrote: \`aloft logs ${ended.id}\``);
   return exitCodeOf(ended);
+}
+
+/** An exit code that is not the program's own needs its reason, however quiet one was asked to be. */
+function isSurprise(ended: Run): boolean {
+  return toldOnly(ended) && ended.state !== "cancelled";
 }
 
 /** An end that neither the program's output nor its exit code explains. */

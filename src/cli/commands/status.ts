@@ -3,7 +3,7 @@ import { formatDuration } from "../../base/durations.ts";
 import { errorCodes } from "../../base/errors.ts";
 import type { Status } from "../../contract/operations.ts";
 import type { Command } from "../command.ts";
-import { formatNumber, formatTime } from "../quantities.ts";
+import { formatNumber, formatTime, plural } from "../quantities.ts";
 import type { Style } from "../style.ts";
 import { formatPairs } from "../table.ts";
 import { isAbsent } from "../transport.ts";
@@ -44,7 +44,7 @@ export function statusLines(
         ["since", `${formatTime(startedAt)} (${formatDuration(Math.max(0, now - startedAt))})`],
         ["state", home],
         ["machine", `${machine.processor}, ${machine.architecture}, kernel ${machine.kernel}`],
-        ["in use", `${formatNumber(used.cpus)} of ${machine.cpus} cpus, ${memory}`],
+        ["in use", `${formatNumber(used.cpus)} of ${plural(machine.cpus, "cpu")}, ${memory}`],
         ["runs", counts.map(([state, count]) => `${count} ${state}`).join(", ") || "none yet"],
       ],
       style.dim,

@@ -14,6 +14,7 @@ import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Clock } from "../../base/clock.ts";
 import { asAloftError, AloftError } from "../../base/errors.ts";
+import { quote } from "../../base/shell.ts";
 import type { JobPlace } from "../../model/job-place.ts";
 import { jobScript, reserveBytes } from "../../model/job-script.ts";
 import { type Job, jobFiles } from "../../model/job.ts";
@@ -22,6 +23,7 @@ import type { Observed, Platform, Staged, StageRequest } from "../platform.ts";
 import { cgroupLayout, type CgroupLayout } from "./cgroup-layout.ts";
 import { createCgroups, removeGroups, subgroups } from "./cgroups.ts";
 import { bootId, bootTime, machineFacts } from "./machine-facts.ts";
+import { createKeptShell } from "./kept-shell.ts";
 import { mayMountImages } from "./mounting.ts";
 import { createRoots, type RootsOptions } from "./roots.ts";
 import {
@@ -57,6 +59,11 @@ export interface LocalPlatform extends Platform {
 /** A link in a run directory to the root file system that the run has. */
 const rootLink = "root";
 
+/** The descriptor of job.sh on which it tells of its end: none that a program or sh itself uses. */
+const noticeDescriptor = 9;
+/** Starting job.sh takes a millisecond; in milliseconds. */
+const launchPatience = 10_000;
+
 /** Runs jobs on the machine of the server. The run directories are the truth: it keeps nothing else that matters. */
 export async function createLocalPlatform(options: LocalPlatformOptions): Promise<LocalPlatform> {
   const { clock } = options;
@@ -82,8 +89,14 @@ export async function createLocalPlatform(options: LocalPlatformOptions): Promis
     ...groups.bases,
   ]);
   const watcher = createWatcher({ observe });
-  /** Jobs that this process has started and that have not ended. */
-  const children = new Set<string>();
+  /** Jobs whose job.sh is being started. */
+  const launching = new Set<string>();
+  const launcher = createKeptShell({
+    cwd: folder,
+    env: options.env,
+    patience: launchPatience,
+    onNotice: (id) => watcher.changed(id),
+  });
 
   function folderOf(id: string): string {
     if (!/^[a-z0-9][a-z0-9.-]*$/.test(id))
@@ -93,7 +106,7 @@ export async function createLocalPlatform(options: LocalPlatformOptions): Promis
 
   function observe(id: string): Observed | undefined {
     const place = folderOf(id);
-    return observeFolder(id, place, boot, () => children.has(id) || hasStarter(place));
+    return observeFolder(id, place, boot, () => launching.has(id) || hasStarter(place));
   }
 
   async function stage(request: StageRequest, signal: AbortSignal): Promise<Staged> {
@@ -127,7 +140,7 @@ export async function createLocalPlatform(options: LocalPlatformOptions): Promis
     const { sandbox, limits } = job;
     const place = folderOf(job.id);
     const script = join(place, jobFiles.script);
-    if (children.has(job.id)) return;
+    if (launching.has(job.id)) return;
     // An earlier server may have been killed in the middle of this: what it started reads these files.
     if (existsSync(script)) await starterGone(place, signal);
     if (existsSync(join(place, jobFiles.pid)) || existsSync(join(place, jobFiles.exit))) return;
@@ -140,6 +153,7 @@ export async function createLocalPlatform(options: LocalPlatformOptions): Promis
     const group = groups.create(job.id, { ...limits, memoryBytes });
     const jobPlace: JobPlace = {
       bootTime: bootTime(clock.now()),
+      notice: noticeDescriptor,
       bootId: boot.id,
       ...(group ? { cgroup: group.place } : {}),
     };
@@ -148,21 +162,15 @@ export async function createLocalPlatform(options: LocalPlatformOptions): Promis
     start(job.id, script);
   }
 
+  /** In the foreground of the shell, and so with no signal ignored; setsid forks, and job.sh is nobody's child. */
   function start(id: string, script: string): void {
-    const child = spawn("/bin/sh", [script], {
-      detached: true,
-      stdio: "ignore",
-      env: { ...options.env },
-    });
-    children.add(id);
-    const ended = () => {
-      children.delete(id);
-      watcher.changed(id);
+    launching.add(id);
+    const streams = `< /dev/null > /dev/null 2>&1 ${noticeDescriptor}>&3 3>&-`;
+    const launched = (): void => {
+      launching.delete(id);
+      watcher.expectStart(id);
     };
-    child.once("exit", ended);
-    child.once("error", ended);
-    child.unref();
-    watcher.expectStart(id);
+    launcher.run(`setsid -f /bin/sh ${quote(script)} ${streams}`).then(launched, launched);
   }
 
   async function cancel(id: string, now: boolean): Promise<void> {
@@ -243,6 +251,7 @@ export async function createLocalPlatform(options: LocalPlatformOptions): Promis
     watch: (changed) => watcher.watch(changed),
     async [Symbol.asyncDispose]() {
       watcher.dispose();
+      launcher.dispose();
       await roots.dispose();
       groups.dispose();
     },

@@ -1,8 +1,7 @@
-import { type ChildProcessByStdio, spawn } from "node:child_process";
-import type { Readable, Writable } from "node:stream";
 import { AloftError } from "../../base/errors.ts";
 import { quoteAll } from "../../base/shell.ts";
 import { unescapeOctal } from "./cgroup-layout.ts";
+import { createKeptShell } from "./kept-shell.ts";
 import { readText } from "./run-folder.ts";
 
 /** A mount or an unmount takes milliseconds; one that hangs waits for a device. In milliseconds. */
@@ -14,75 +13,18 @@ export interface Mounter {
   dispose(): void;
 }
 
-type Shell = ChildProcessByStdio<Writable, Readable, null>;
-
-interface Asked {
-  readonly program: string;
-  readonly done: (error?: AloftError) => void;
-  readonly timer: NodeJS.Timeout;
-}
-
-/**
- * Mounts through one shell that is kept: it forks in a fifth of the time that a server with all its memory needs, and that time would be the
- * event loop's. Relative paths start in `folder`, which keeps commas and colons out of mount options.
- */
+/** Relative paths start in `folder`, which keeps commas and colons out of mount options. */
 export function createMounter(folder: string): Mounter {
-  let shell: Shell | undefined;
-  const asked: Asked[] = [];
-  let said = "";
-
-  function started(): Shell {
-    const made = spawn("/bin/sh", [], { cwd: folder, stdio: ["pipe", "pipe", "ignore"] });
-    made.stdout.setEncoding("utf8");
-    made.stdout.on("data", (text: string) => {
-      said += text;
-      answer();
-    });
-    const gone = (): void => {
-      if (shell === made) shell = undefined;
-      for (const one of asked.splice(0)) finish(one, "the shell that mounts has ended");
-    };
-    made.on("error", gone);
-    made.on("exit", gone);
-    made.stdin.on("error", gone);
-    for (const part of [made, made.stdin, made.stdout]) (part as { unref?: () => void }).unref?.();
-    return made;
-  }
-
-  /** Each command's words end with a line of a NUL and its exit code. */
-  function answer(): void {
-    for (;;) {
-      const match = /^([^\0]*)\0(\d+)\n/.exec(said);
-      const one = match && asked.shift();
-      if (!one) return;
-      said = said.slice(match[0].length);
-      finish(one, match[2] === "0" ? undefined : match[1]?.trim() || `exit code ${match[2]}`);
-    }
-  }
-
-  function finish({ program, done, timer }: Asked, failure: string | undefined): void {
-    clearTimeout(timer);
-    if (failure === undefined) return done();
-    done(
-      new AloftError("failed", `${program} failed: ${failure}`, {
-        hint: "an image can be mounted only by root, on a kernel with squashfs, overlay and loop devices; aloft doctor tells what is missing",
-      }),
-    );
-  }
-
+  const shell = createKeptShell({ cwd: folder, patience });
   return {
-    run: (program, args) =>
-      new Promise((resolve, reject) => {
-        shell ??= started();
-        const timer = setTimeout(() => shell?.kill("SIGKILL"), patience).unref();
-        const done = (error?: AloftError): void => (error ? reject(error) : resolve());
-        asked.push({ program, done, timer });
-        shell.stdin.write(`${quoteAll([program, ...args])} 2>&1; printf '\\000%d\\n' $?\n`);
-      }),
-    dispose() {
-      shell?.stdin.end();
-      shell = undefined;
+    async run(program, args) {
+      const { code, words } = await shell.run(quoteAll([program, ...args]));
+      if (code === 0) return;
+      throw new AloftError("failed", `${program} failed: ${words || `exit code ${code}`}`, {
+        hint: "an image can be mounted only by root, on a kernel with squashfs, overlay and loop devices; aloft doctor tells what is missing",
+      });
     },
+    dispose: () => shell.dispose(),
   };
 }
 

@@ -83,7 +83,7 @@ export function hasStarter(folder: string): boolean {
   const script = join(folder, jobFiles.script);
   if (!existsSync(script)) return false;
   return processes().some((pid) =>
-    readText(`/proc/${pid}/cmdline`)?.split("\0").slice(0, 2).includes(script),
+    readText(`/proc/${pid}/cmdline`)?.split("\0").slice(0, 4).includes(script),
   );
 }
 

@@ -45,8 +45,8 @@ export function createWatcher(options: {
     const timer = setTimeout(() => {
       timers.delete(timer);
       const seen = options.observe(id);
-      if (seen?.state === "running") changed(id);
       if (seen?.state === "waiting" && pause < lastLook) lookForStart(id, pause * 2);
+      else if (seen?.state !== "ended") changed(id);
     }, pause);
     timer.unref();
     timers.add(timer);
