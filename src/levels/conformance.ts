@@ -30,6 +30,10 @@ export function describeEngine(name: string, prepare: () => Promise<EngineTrial>
           context.skip(`${trial.availability.detail}; ${trial.availability.remedy ?? ""}`);
         const reason = trial.cannot?.[title];
         if (reason !== undefined) context.skip(reason);
+        const network = /^network (\w+):/.exec(title)?.[1];
+        const { networks } = trial.engine.abilities;
+        if (network !== undefined && !(networks as readonly string[]).includes(network))
+          context.skip(`${name} has no network ${network}, and its abilities say so`);
         await body({
           trial,
           engine: trial.engine,

@@ -33,7 +33,10 @@ export async function* followFile(
 }
 
 async function* readFrom(file: string, from: number): AsyncGenerator<Buffer> {
-  const handle = await open(file).catch(() => undefined);
+  const handle = await open(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  });
   if (!handle) return;
   try {
     for (let position = from; ; ) {
