@@ -12,7 +12,7 @@ import { compile } from "./compile.ts";
 import { stageInputs } from "./inputs.ts";
 import { nextStep, type Step } from "./next-step.ts";
 import type { Outcome } from "./outcome.ts";
-import { collectResults } from "./results.ts";
+import { collectResults, type Results } from "./results.ts";
 
 /** What the driver needs of an image store. */
 export interface ImageSource {
@@ -177,7 +177,7 @@ export function createDriver(parts: DriverParts): { drive(active: ActiveRun): vo
 
   async function finish(active: ActiveRun, outcome: Outcome, exit?: ExitRecord): Promise<void> {
     const { run } = active;
-    const results = exit ? await collectResults(run) : undefined;
+    const results = exit ? await resultsOf(run) : undefined;
     const { outputBytes = null, ...found } = results ?? {};
     runs.move(active, outcome.state, {
       ...outcome,
@@ -192,6 +192,16 @@ export function createDriver(parts: DriverParts): { drive(active: ActiveRun): vo
     parts.ended(active);
     const releasing = setTimeout(() => release(run.id), releaseDelay);
     signal.addEventListener("abort", () => clearTimeout(releasing), { once: true });
+  }
+
+  /** A run has ended even where its outputs cannot be read: that is told, and its cpus are not held for it. */
+  async function resultsOf(run: Run): Promise<Results | undefined> {
+    try {
+      return await collectResults(run);
+    } catch (error) {
+      parts.report(`run ${run.id}: its outputs cannot be read: ${asAloftError(error).message}`);
+      return undefined;
+    }
   }
 
   /** Giving back what a run held is nobody's wait: a server that ends before it, or fails, does it at its next start. */
