@@ -85,10 +85,7 @@ function isAlive(pid) {
   return pid > 0 && existsSync(`/proc/${pid}`);
 }
 
-/**
- * Installs what the lock file says, unless that is what is installed. Not `npm ci`: it refuses a lock file that leaves out
- * the optional packages of foreign platforms, and a mirror that has only Linux's cannot make another.
- */
+/** Installs exactly what the lock file says, unless that is what is installed. */
 function installPackages() {
   const lock = createHash("sha256")
     .update(readFileSync(at("package-lock.json")))
@@ -96,7 +93,7 @@ function installPackages() {
   const stamp = at("node_modules/.aloft-lock");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === lock) return;
   console.log("Aloft: installing npm packages (once, about half a minute) …");
-  run("npm", ["install", "--no-fund", "--no-audit", "--loglevel=error"]);
+  run("npm", ["ci", "--no-fund", "--no-audit", "--loglevel=error"]);
   writeFileSync(stamp, lock);
 }
 
