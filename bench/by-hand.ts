@@ -47,7 +47,7 @@ export async function mountImage(squashfs: string, place: Place): Promise<string
 }
 
 /** A writable root on the mounted image, ready before the measurement as Aloft's are. */
-async function overlay(name: string, place: Place): Promise<string> {
+export async function overlay(name: string, place: Place): Promise<string> {
   const [upper, work, root] = ["upper", "work", "root"].map((part) => place.path(name, part));
   const paths = `lowerdir=${place.path("lower")},upperdir=${upper},workdir=${work}`;
   await output([

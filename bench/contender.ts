@@ -36,6 +36,7 @@ export const names = {
   bareAgain: "bare child, again",
   bareNode: "bare child of Node",
   bwrap: "bwrap by hand",
+  processLevel: "aloft process level, job.sh by hand",
   bubblewrap: "aloft process (bubblewrap)",
   host: "aloft process (host)",
   crunByHand: "crun run by hand",

@@ -14,6 +14,7 @@ import {
 import { dockerPart, podmanPart } from "./engines-of-others.ts";
 import { isAsked, type Options } from "./options.ts";
 import { type OurServer, ourParts, startOurServer } from "./our-server.ts";
+import { processLevelPart } from "./our-level.ts";
 import { createPlace, type Place } from "./place.ts";
 import { measureRounds } from "./rounds.ts";
 import { vmByHandParts } from "./vm-by-hand.ts";
@@ -69,8 +70,8 @@ export async function measureStarts(request: MeasureRequest): Promise<Starts> {
 }
 
 /**
- * Milliseconds of quiet after each measurement. Aloft makes its next root 25 ms after it took one, and writes its records 20 ms
- * after a run; 100 leaves both behind.
+ * Milliseconds of quiet after each measurement. Aloft makes its next root when a run has given its own back, and writes its records 50 ms
+ * after a move; 100 leaves both behind.
  */
 const settle = 100;
 
@@ -108,6 +109,7 @@ async function partsOf(request: MeasureRequest, place: Place): Promise<Part[]> {
   if (squashfs !== undefined) await mountImage(squashfs.file, place);
   const byHand = [
     bwrapPart(place),
+    processLevelPart(place),
     runtimePart("crun", place),
     runtimePart("runc", place),
     podmanPart(place),

@@ -9,7 +9,7 @@ const retryDelay = 500;
  * How long moves are gathered before they are written, in milliseconds: the moves of a short run then share one wait for the
  * disk, after the run and not in its way.
  */
-const gatherDelay = 20;
+const gatherDelay = 50;
 
 /**
  * Writes the moves of runs in the order they happened, without making the runs wait: the run directory

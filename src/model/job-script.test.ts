@@ -76,6 +76,18 @@ function alive(pid: number): boolean {
 
 describe.each(shells)("job.sh and stop.sh under $name", ({ name, argv, install, here }) => {
   describe.skipIf(!here)(`with ${name} (${install})`, () => {
+    test.each([jobFiles.cancelled, jobFiles.timedOut])(
+      "an engine that was ended (%s) before the command began has not failed",
+      async (marker) => {
+        write(`touch "$aloft_run/${marker}"; exit 1`, {
+          started: "started",
+          before: ["export aloft_run"],
+        });
+        await start(argv, jobFiles.script).ended;
+        expect(record()).toMatchObject({ code: 143, engineFailed: false });
+      },
+    );
+
     test("runs the command once, however often it is started, and tells how it ended", async () => {
       write("echo out; echo err >&2; echo x >> count; exit 7", {
         env: { QUOTED: `it's "so"\n$HOME \\ ü` },

@@ -47,7 +47,10 @@ export function jobScript(job: Job, place: JobPlace): string {
     `[ ! -e ${jobFiles.engineFailed} ] || engine_failed=true`,
     ...(sandbox.started === undefined
       ? []
-      : [`[ -s ${quote(sandbox.started)} ] || [ -e ${jobFiles.cancelled} ] || engine_failed=true`]),
+      : [
+          // Ended on request before the command began: the engine's own code tells nothing of it.
+          `[ -s ${quote(sandbox.started)} ] || if [ -e ${jobFiles.cancelled} ] || [ -e ${jobFiles.timedOut} ]; then code=143; else engine_failed=true; fi`,
+        ]),
     ...sandbox.after,
     ...recordLines(place, notice),
     "",

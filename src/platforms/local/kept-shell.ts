@@ -97,7 +97,8 @@ export function createKeptShell(options: KeptShellOptions): KeptShell {
   };
 }
 
-function readLines(stream: Readable, each: (line: string) => void): void {
+/** Calls `each` with every whole line. */
+export function readLines(stream: Readable, each: (line: string) => void): void {
   let rest = "";
   stream.setEncoding("utf8").on("data", (more: string) => {
     const lines = (rest + more).split("\n");

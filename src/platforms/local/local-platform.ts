@@ -14,7 +14,6 @@ import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Clock } from "../../base/clock.ts";
 import { asAloftError, AloftError } from "../../base/errors.ts";
-import { quote } from "../../base/shell.ts";
 import type { JobPlace } from "../../model/job-place.ts";
 import { jobScript, reserveBytes } from "../../model/job-script.ts";
 import { type Job, jobFiles } from "../../model/job.ts";
@@ -23,7 +22,7 @@ import type { Observed, Platform, Staged, StageRequest } from "../platform.ts";
 import { cgroupLayout, type CgroupLayout } from "./cgroup-layout.ts";
 import { createCgroups, removeGroups, subgroups } from "./cgroups.ts";
 import { bootId, bootTime, machineFacts } from "./machine-facts.ts";
-import { createKeptShell } from "./kept-shell.ts";
+import { createLauncher } from "./launcher.ts";
 import { mayMountImages } from "./mounting.ts";
 import { createRoots, type RootsOptions } from "./roots.ts";
 import {
@@ -61,8 +60,6 @@ const rootLink = "root";
 
 /** The descriptor of job.sh on which it tells of its end: none that a program or sh itself uses. */
 const noticeDescriptor = 9;
-/** Starting job.sh takes a millisecond; in milliseconds. */
-const launchPatience = 10_000;
 
 /** Runs jobs on the machine of the server. The run directories are the truth: it keeps nothing else that matters. */
 export async function createLocalPlatform(options: LocalPlatformOptions): Promise<LocalPlatform> {
@@ -89,13 +86,11 @@ export async function createLocalPlatform(options: LocalPlatformOptions): Promis
     ...groups.bases,
   ]);
   const watcher = createWatcher({ observe });
-  /** Jobs whose job.sh is being started. */
-  const launching = new Set<string>();
-  const launcher = createKeptShell({
+  const launcher = createLauncher({
     cwd: folder,
     env: options.env,
-    patience: launchPatience,
-    onNotice: (id) => watcher.changed(id),
+    notice: noticeDescriptor,
+    onEnd: (id) => watcher.changed(id),
   });
 
   function folderOf(id: string): string {
@@ -106,7 +101,24 @@ export async function createLocalPlatform(options: LocalPlatformOptions): Promis
 
   function observe(id: string): Observed | undefined {
     const place = folderOf(id);
-    return observeFolder(id, place, boot, () => launching.has(id) || hasStarter(place));
+    return observeFolder(id, place, boot, () => launcher.isLaunched(id) || isStarting(place));
+  }
+
+  /** Whether a process is about to begin the job: an earlier server may have been killed just after it started one. */
+  function isStarting(place: string): boolean {
+    return hasStarter({ place, home: folder, ours: launcher.waiting });
+  }
+
+  /** Waits for a job.sh that an earlier server started just before it was killed: it makes its pid file, or it is gone. */
+  async function starterGone(place: string, signal: AbortSignal): Promise<void> {
+    const deadline = performance.now() + 5000;
+    while (!existsSync(join(place, jobFiles.pid)) && isStarting(place)) {
+      if (performance.now() > deadline)
+        throw new AloftError("unavailable", `${place} is being started by somebody else`, {
+          retry: "later",
+        });
+      await delay(5, undefined, { signal });
+    }
   }
 
   async function stage(request: StageRequest, signal: AbortSignal): Promise<Staged> {
@@ -140,7 +152,7 @@ export async function createLocalPlatform(options: LocalPlatformOptions): Promis
     const { sandbox, limits } = job;
     const place = folderOf(job.id);
     const script = join(place, jobFiles.script);
-    if (launching.has(job.id)) return;
+    if (launcher.isLaunched(job.id)) return;
     // An earlier server may have been killed in the middle of this: what it started reads these files.
     if (existsSync(script)) await starterGone(place, signal);
     if (existsSync(join(place, jobFiles.pid)) || existsSync(join(place, jobFiles.exit))) return;
@@ -159,18 +171,7 @@ export async function createLocalPlatform(options: LocalPlatformOptions): Promis
     };
     writeFileSync(join(place, jobFiles.stop), stopScript(job, jobPlace), { mode: 0o700 });
     writeFileSync(script, jobScript(job, jobPlace), { mode: 0o700 });
-    start(job.id, script);
-  }
-
-  /** In the foreground of the shell, and so with no signal ignored; setsid forks, and job.sh is nobody's child. */
-  function start(id: string, script: string): void {
-    launching.add(id);
-    const streams = `< /dev/null > /dev/null 2>&1 ${noticeDescriptor}>&3 3>&-`;
-    const launched = (): void => {
-      launching.delete(id);
-      watcher.expectStart(id);
-    };
-    launcher.run(`setsid -f /bin/sh ${quote(script)} ${streams}`).then(launched, launched);
+    void launcher.launch(job.id, script).then(() => watcher.expectStart(job.id));
   }
 
   async function cancel(id: string, now: boolean): Promise<void> {
@@ -273,18 +274,6 @@ function slotOf(place: string): string | undefined {
       .at(-1);
   } catch {
     return undefined;
-  }
-}
-
-/** Waits for a job.sh that an earlier server started just before it was killed: it makes its pid file, or it is gone. */
-async function starterGone(place: string, signal: AbortSignal): Promise<void> {
-  const deadline = performance.now() + 5000;
-  while (!existsSync(join(place, jobFiles.pid)) && hasStarter(place)) {
-    if (performance.now() > deadline)
-      throw new AloftError("unavailable", `${place} is being started by somebody else`, {
-        retry: "later",
-      });
-    await delay(5, undefined, { signal });
   }
 }
 

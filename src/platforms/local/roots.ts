@@ -28,7 +28,10 @@ export interface RootsOptions {
   readonly ready?: number;
   /** Seconds after its last use that an image stays mounted. */
   readonly idleSeconds?: number;
-  /** Milliseconds by which making the next root stays out of the way of the run that took the last. */
+  /**
+   * Milliseconds by which making the next root stays out of the way of the run that took the last, while there is another:
+   * a short run has given its root back by then.
+   */
   readonly refillDelay?: number;
 }
 
@@ -49,7 +52,7 @@ interface MountedImage {
 }
 
 export function createRoots(options: RootsOptions): Roots {
-  const { folder, clock, ready = 2, idleSeconds = 600, refillDelay = 25 } = options;
+  const { folder, clock, ready = 2, idleSeconds = 600, refillDelay = 250 } = options;
   const mounter = createMounter(folder);
   const images = new Map<string, MountedImage>();
   const work = new Set<Promise<void>>();
@@ -159,12 +162,16 @@ export function createRoots(options: RootsOptions): Roots {
     async take(squashfs) {
       const image = imageFor(squashfs);
       image.lastUsed = clock.elapsed();
-      setTimeout(() => refill(image), refillDelay).unref();
-      return image.ready.shift() ?? (await make(image));
+      const slot = image.ready.shift();
+      setTimeout(() => refill(image), image.ready.length > 0 ? refillDelay : 0).unref();
+      return slot ?? (await make(image));
     },
     path: (slot) => join(folder, "slots", slot, "root"),
     isMounted: (slot) => mountsBelow(roots.path(slot)).length > 0,
-    drop,
+    async drop(slot) {
+      await drop(slot);
+      for (const image of images.values()) refill(image);
+    },
     async recover(used) {
       const slots = readdirSync(join(folder, "slots")).filter((slot) => !used.has(slot));
       await Promise.all(slots.map(drop));

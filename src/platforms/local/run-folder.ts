@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, readlinkSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { ExitRecord } from "../../model/exit-record.ts";
 import { jobFiles } from "../../model/job.ts";
 import type { Observed } from "../platform.ts";
+import { waitingName } from "./launcher.ts";
 
 /** Who executes a job. The three together name one process for ever: another of the same id started later. */
 export interface JobProcess {
@@ -78,13 +79,33 @@ function observeBeginning(
   return { id, state: "vanished", detail: "job.sh was killed as it began" };
 }
 
-/** Whether a process is about to begin the job: one that executes its job.sh. */
-export function hasStarter(folder: string): boolean {
-  const script = join(folder, jobFiles.script);
+export interface StarterQuestion {
+  /** The run directory. */
+  readonly place: string;
+  /** The state folder, where shells wait for their jobs. */
+  readonly home: string;
+  /** The shell that waits for this server's next job. */
+  readonly ours: number | undefined;
+}
+
+/** Whether a process is about to begin the job: one that executes its job.sh, or a shell that an earlier server may have given it to. */
+export function hasStarter({ place, home, ours }: StarterQuestion): boolean {
+  const script = join(place, jobFiles.script);
   if (!existsSync(script)) return false;
-  return processes().some((pid) =>
-    readText(`/proc/${pid}/cmdline`)?.split("\0").slice(0, 4).includes(script),
-  );
+  return processes().some((pid) => {
+    const words = readText(`/proc/${pid}/cmdline`)?.split("\0").slice(0, 4) ?? [];
+    if (words.includes(script)) return true;
+    // One that has begun has left the state folder for its run's.
+    return words[3] === waitingName && pid !== ours && folderOfProcess(pid) === home;
+  });
+}
+
+function folderOfProcess(pid: number): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Processes of the session that a job.sh led, for where no control group holds them. */
