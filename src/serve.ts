@@ -12,6 +12,8 @@ import { delimiter, join } from "node:path";
 import * as z from "zod";
 import { systemClock } from "./base/clock.ts";
 import { asAloftError } from "./base/errors.ts";
+import { createCatalog } from "./catalog/catalog.ts";
+import { selectOffers } from "./catalog/select.ts";
 import { createEngine } from "./engine/engine.ts";
 import type { ProbeCache } from "./engine/engine-reports.ts";
 import { createImageStore, type ImageStore } from "./images/image-store.ts";
@@ -22,7 +24,7 @@ import { Availability } from "./model/level.ts";
 import { bootId } from "./platforms/local/machine-facts.ts";
 import { createLocalPlatform } from "./platforms/local/local-platform.ts";
 import { createServer } from "./server/server.ts";
-import type { ImageService } from "./server/handlers.ts";
+import type { CatalogService, ImageService } from "./server/handlers.ts";
 import { createSqliteStorage } from "./storage/sqlite/sqlite-storage.ts";
 
 export interface ServeOptions {
@@ -94,6 +96,7 @@ export async function serve({ env, home, socket, version, program }: ServeOption
   const server = createServer({
     ...{ engine, machine, version, program, home, startedAt, report },
     images: imageService(store),
+    catalog: catalogService(join(home, "catalog")),
     pid: process.pid,
     platformFacts: () =>
       platform.missing.length === 0
@@ -159,6 +162,11 @@ function imageService(store: ImageStore): ImageService {
     remove: (reference, inUse) => store.remove(reference, { inUse, signal: soon() }),
     collect: (inUse, all) => store.gc({ inUse, all, signal: soon() }),
   };
+}
+
+function catalogService(folder: string): CatalogService {
+  const catalog = createCatalog({ folder, clock: systemClock });
+  return { ...catalog, list: async (query) => selectOffers(await catalog.offers(), query) };
 }
 
 const Probes = z.object({ boot: z.string(), engines: z.record(z.string(), Availability) });

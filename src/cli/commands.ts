@@ -11,7 +11,14 @@ export interface CommandEntry {
 
 const runs = "Runs:";
 const images = "Images:";
+const catalog = "Catalogue of offers:";
 const machine = "This machine:";
+
+/** What the members of a group do together. */
+export const groupSummaries: Readonly<Record<string, string>> = {
+  image: "build, list and remove images",
+  catalog: "which machines can be had where, and what they cost",
+};
 
 /** Every command there is. A name of two words is a command of a group. */
 export const commands: readonly CommandEntry[] = [
@@ -104,6 +111,42 @@ export const commands: readonly CommandEntry[] = [
     summary: "remove images and build steps that nothing needs",
     group: images,
     load: async () => (await import("./commands/image-gc.ts")).imageGc,
+  },
+  {
+    name: "catalog ls",
+    summary: "list offers",
+    group: catalog,
+    load: async () => (await import("./commands/catalog-ls.ts")).catalogLs,
+  },
+  {
+    name: "catalog show",
+    summary: "everything that is known of an offer",
+    group: catalog,
+    load: async () => (await import("./commands/catalog-show.ts")).catalogShow,
+  },
+  {
+    name: "catalog check",
+    summary: "offers that are old, odd or contradict one another",
+    group: catalog,
+    load: async () => (await import("./commands/catalog-check.ts")).catalogCheck,
+  },
+  {
+    name: "catalog import",
+    summary: "add offers from a CSV file",
+    group: catalog,
+    load: async () => (await import("./commands/catalog-import.ts")).catalogImport,
+  },
+  {
+    name: "catalog rm",
+    summary: "remove imported offers",
+    group: catalog,
+    load: async () => (await import("./commands/catalog-rm.ts")).catalogRm,
+  },
+  {
+    name: "catalog sources",
+    summary: "where the offers come from",
+    group: catalog,
+    load: async () => (await import("./commands/catalog-sources.ts")).catalogSources,
   },
   {
     name: "doctor",

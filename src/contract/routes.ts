@@ -18,6 +18,12 @@ export const routes = {
   getImage: { method: "GET", path: "/v1/images/:reference" },
   removeImage: { method: "DELETE", path: "/v1/images/:reference" },
   collectImages: { method: "POST", path: "/v1/images/gc" },
+  listOffers: { method: "GET", path: "/v1/catalog/offers" },
+  getOffer: { method: "GET", path: "/v1/catalog/offers/:id" },
+  checkCatalog: { method: "GET", path: "/v1/catalog/check" },
+  listOfferSources: { method: "GET", path: "/v1/catalog/sources" },
+  importOffers: { method: "POST", path: "/v1/catalog/sources" },
+  removeOfferSource: { method: "DELETE", path: "/v1/catalog/sources/:name" },
 } as const;
 
 export type OperationName = keyof typeof routes;
