@@ -16,6 +16,7 @@ const mayImport: Record<string, readonly string[]> = {
   bench: ["base", "model"],
   storage: ["base", "model"],
   images: ["base", "model"],
+  catalog: ["base", "model"],
   levels: ["base", "model"],
   platforms: ["base", "model"],
   engine: [
