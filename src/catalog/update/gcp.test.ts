@@ -87,6 +87,7 @@ const unwanted = [
     "N2 Sole Tenancy Instance Core running in Americas",
     "Sole Tenancy Premium for N2 Instance Core running in Americas",
     "Reserved N2 Instance Core running in Americas",
+    "N2 Instance Core running in Americas, DWS Calendar Mode",
     "N2D AMD Custom Instance Core running in Americas",
     "Nvidia L4 GPU attached to N2 Instance Core running in Americas",
   ].map((description) => sku({ description, units: "9" })),
