@@ -60,7 +60,16 @@ const valid = {
   metrics: { t: { from: "stdout", regex: "t = (.*)", unit: "s", better: "lower" } },
   interact: "batch",
   licenses: { fluent: 4 },
-  profile: { anything: [1, { goes: true }] },
+  profile: {
+    limit: "memory",
+    machines: 2,
+    size: { value: 100, variable: "A" },
+    measured: [{ on: "here", time: "42m", cpus: 2, size: 10 }],
+    input: { bytes: "200 GiB", at: "aws/us-east-1" },
+    architectures: ["x64"],
+    needs: ["internet"],
+  },
+  objective: { minimise: "cost", deadline: "8h", budget: 25, currency: "EUR" },
 };
 
 const script = `#!/bin/bash -l

@@ -1,6 +1,8 @@
 import * as z from "zod";
 import { ImageSource } from "./image.ts";
 import { EngineName, Level, Network } from "./level.ts";
+import { Objective } from "./objective.ts";
+import { Profile } from "./profile.ts";
 import { Bytes, Seconds } from "./quantities.ts";
 
 /*
@@ -190,18 +192,27 @@ export const Workload = z.strictObject({
     .record(z.string().min(1), Metric)
     .default({})
     .meta({ description: "Numbers to read from an output when the run has ended, by name" }),
-  interact: z
-    .enum(["batch", "shell", "notebook", "desktop", "web"])
-    .optional()
-    .meta({ description: "How a person uses it while it runs. Kept for planning" }),
+  interact: z.enum(["batch", "shell", "notebook", "desktop", "web"]).optional().meta({
+    description:
+      "How a person uses it while it runs: planning refuses places that cannot offer that. Default: batch",
+  }),
   licenses: z
-    .record(z.string(), z.number().int().positive())
+    .record(z.string().min(1), z.number().int().positive())
     .optional()
-    .meta({ description: "Licence tokens by feature name. Kept for planning" }),
-  profile: z
-    .record(z.string(), z.unknown())
-    .optional()
-    .meta({ description: "What is known of its behaviour. Kept for planning" }),
+    .meta({
+      description:
+        "Licence tokens by feature name: planning prices them and refuses places that their server is not reached from",
+      examples: [{ fluent: 4 }],
+    }),
+  profile: Profile.optional().meta({
+    description: "What is known of its behaviour: used by planning, and changes nothing that runs",
+    examples: [{ limit: "memory", measured: [{ on: "here", time: "42m", cpus: 4 }] }],
+  }),
+  objective: Objective.optional().meta({
+    description:
+      "What the user cares about: used by planning unless the command line says otherwise",
+    examples: [{ minimise: "cost", deadline: "8h" }],
+  }),
 });
 export type Workload = z.infer<typeof Workload>;
 export type WorkloadInput = z.input<typeof Workload>;
