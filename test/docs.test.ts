@@ -8,7 +8,7 @@ import { Recipe } from "../src/model/image.ts";
 import { Run, RunState } from "../src/model/run.ts";
 import { parseSbatch } from "../src/model/sbatch.ts";
 import { Workload } from "../src/model/workload.ts";
-import { parseWorkload } from "../src/model/workload-file.ts";
+import { readWorkload } from "../src/model/workload-source.ts";
 import { routes } from "../src/contract/routes.ts";
 import { parse } from "yaml";
 import { blocksOf, commandsOf, fileName, runnable, writeFiles } from "./documented-commands.ts";
@@ -120,7 +120,7 @@ describe("no field, state, code or operation is missing or made up", () => {
 function readDocument(text: string): void {
   const value: unknown = parse(text);
   if (typeof value === "object" && value !== null && "from" in value) Recipe.parse(value);
-  else parseWorkload(text, "a block of this page");
+  else readWorkload(text, "a block of this page");
 }
 
 function isInstalled(program: string): boolean {

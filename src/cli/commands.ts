@@ -23,7 +23,8 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: "run",
-    summary: "run a workload file, an #SBATCH script or a command, and show its output live",
+    summary:
+      "run a workload file, a batch script, a SkyPilot task or a command, and show its output live",
     group: runs,
     load: async () => (await import("./commands/run.ts")).run,
   },

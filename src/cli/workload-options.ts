@@ -82,7 +82,10 @@ export async function requestOf(context: Context): Promise<Request> {
   return { workload, origin: host.cwd, ...placeOf(options) };
 }
 
-/** Reads and checks a workload file or a script with #SBATCH lines. What could not be mapped is told on standard error. */
+/**
+ * Reads and checks a workload file, a script with #SBATCH lines or a SkyPilot task. What could not be mapped is told on
+ * standard error.
+ */
 export async function readWorkloadFile(context: Context, file: string): Promise<Workload> {
   const { readFile } = await import("node:fs/promises");
   const { readWorkload } = await import("../model/workload-source.ts");
@@ -91,7 +94,13 @@ export async function readWorkloadFile(context: Context, file: string): Promise<
   });
   const { workload, notices } = readWorkload(text, file, overrides(context));
   context.note(...notices.map((notice) => `${context.noteStyle.yellow("notice:")} ${notice}`));
-  return workload;
+  const { HOME: home } = context.host.env;
+  return { ...workload, inputs: workload.inputs.map((input) => withHome(input, home)) };
+}
+
+/** `~/x` as shells have it: only here it is known whose home that is. */
+function withHome(path: string, home: string | undefined): string {
+  return home === undefined ? path : path.replace(/^~(?=\/|$)/, () => home);
 }
 
 function unreadable(file: string, cause: unknown): AloftError {

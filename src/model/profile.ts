@@ -44,10 +44,7 @@ const Size = z.strictObject({
     }),
   variable: z
     .string()
-    .regex(
-      /^[A-Za-z_][A-Za-z0-9_]*$/,
-      "letters, digits and _, no digit first",
-    )
+    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "letters, digits and _, no digit first")
     .optional()
     .meta({
       description: "The variable of `env` that sets it, so that a trial can run smaller ones",

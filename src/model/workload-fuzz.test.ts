@@ -84,6 +84,27 @@ const script = `#!/bin/bash -l
 ./solve
 `;
 
+const task = {
+  name: "my task",
+  workdir: "../code",
+  num_nodes: 2,
+  resources: {
+    infra: "aws",
+    accelerators: { A100: 8 },
+    cpus: "4+",
+    memory: "2x",
+    disk_size: "256GB",
+    image_id: "docker:ubuntu:22.04",
+    ports: [8080],
+    any_of: [{ cpus: 2 }, { use_spot: true }],
+  },
+  envs: { A: "b", C: "d" },
+  secrets: { T: "s" },
+  file_mounts: { "/data": "./$A", "~/x": { source: "s3://bucket", mode: "MOUNT" } },
+  setup: "pip install numpy",
+  run: "echo $A",
+};
+
 const fragment = fc.constantFrom(
   ": ",
   "- ",
@@ -118,6 +139,7 @@ const fragment = fc.constantFrom(
   ".nan",
   "-.inf",
   ...Object.keys(valid),
+  ...Object.keys(task),
   "kind",
   "count",
   "cpus",
@@ -151,15 +173,15 @@ test("pieces of YAML in any order are", () => {
   );
 });
 
-test("a valid document with any value anywhere is", () => {
-  const places = pathsOf(valid, []);
+test.each([{ valid }, { valid: task }])("a valid document with any value anywhere is", (given) => {
+  const places = pathsOf(given.valid, []);
   const change = fc.tuple(
     fc.constantFrom(...places),
     fc.oneof(fc.anything(), fc.jsonValue(), fc.string()),
   );
   fc.assert(
     fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), fc.boolean(), (changes, json) => {
-      const document = structuredClone(valid) as unknown;
+      const document = structuredClone(given.valid) as unknown;
       for (const [path, value] of changes) assign(document, path, value);
       const text = json ? JSON.stringify(document) : asYaml(document);
       expect(fault(text, "job.yaml")).toBeUndefined();
@@ -171,6 +193,7 @@ test("a valid document with any value anywhere is", () => {
 test("a valid text with characters taken away, doubled or put in is", () => {
   for (const [text, file] of [
     [stringify(valid), "job.yaml"],
+    [stringify(task), "task.yaml"],
     [script, "job.sbatch"],
   ] as const)
     fc.assert(
