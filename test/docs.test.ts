@@ -16,7 +16,7 @@ import { type Installation, install } from "./installation.ts";
 
 const root = resolve(import.meta.dirname, "..");
 /** Images last: they are collected there, and would have to be built again for the others. */
-const names = ["workload", "levels", "runs", "command-line", "images"];
+const names = ["workload", "ask", "levels", "runs", "command-line", "images"];
 const pages = names.map((name) => {
   const text = readFileSync(join(root, "docs", `${name}.md`), "utf8");
   const blocks = blocksOf(text);

@@ -16,6 +16,12 @@ const machine = "This machine:";
 /** Every command there is. A name of two words is a command of a group. */
 export const commands: readonly CommandEntry[] = [
   {
+    name: "ask",
+    summary: "ask what decides where a workload should run, and write its file",
+    group: runs,
+    load: async () => (await import("./commands/ask.ts")).ask,
+  },
+  {
     name: "plan",
     summary: "say where a workload could run, how long it would take, and why not elsewhere",
     group: runs,

@@ -32,7 +32,7 @@ export function mount(target: string, value: unknown, context: MountContext): An
     };
   if (source === undefined || source === null)
     return {
-      notice: `the bucket ${shown(written(name))} is not mounted; write results as outputs`,
+      notice: `the bucket ${shown(fill(written(name), context.request.env))} is not mounted; write results as outputs`,
     };
   if (typeof source === "string") return mountSource(target, source, context);
   if (!Array.isArray(source) || !source.every((one) => typeof one === "string"))
@@ -58,10 +58,9 @@ function mountSource(
   // Its own place is where it lands.
   request.mounts.push({ target: reached ? target : placeOfInput(source), source });
   if (reached) return undefined;
-  const place = source === "." ? "in the working folder" : `at ${placeOfInput(source)} there`;
-  return {
-    notice: `without an image it is not put at ${target}: the content of ${source} is ${place}`,
-  };
+  const place =
+    source === "." ? "the working folder" : `${placeOfInput(source)} in the working folder`;
+  return { notice: `without an image nothing is put at ${target}; ${source} is ${place}` };
 }
 
 function elsewhere(source: string, scheme: string, request: SkyRequest): Answer {
