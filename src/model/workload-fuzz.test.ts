@@ -186,7 +186,7 @@ test.each([{ valid }, { valid: task }])("a valid document with any value anywher
       const text = json ? JSON.stringify(document) : asYaml(document);
       expect(fault(text, "job.yaml")).toBeUndefined();
     }),
-    { numRuns: 800 },
+    { numRuns: 500 },
   );
 });
 
