@@ -18,9 +18,9 @@ export type Billing = z.infer<typeof Billing>;
 /**
  * Rates of a machine, all its cpus together, by the program that measured them: only rates of one program are
  * compared. Higher is faster: CoreMark in iterations per second, HPL in FLOP/s, STREAM in bytes per second; `peakFlops` is cores × clock × FLOP per cycle
- * in double precision, which no program reaches.
+ * in double precision, which no program reaches; `ioBytes` is the bytes per second between the machine and its disks.
  */
-export const rateNames = ["coremark", "hplFlops", "peakFlops", "streamBytes"] as const;
+export const rateNames = ["coremark", "hplFlops", "peakFlops", "streamBytes", "ioBytes"] as const;
 export const Rates = z.partialRecord(z.enum(rateNames), z.number().positive());
 export type Rates = z.infer<typeof Rates>;
 export type RateName = (typeof rateNames)[number];

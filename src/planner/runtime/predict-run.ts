@@ -1,0 +1,123 @@
+import type { Estimate, Evidence, Term } from "../../model/estimate.ts";
+import { type HistoryEstimate, summariseHistory } from "./history.ts";
+import { estimateLevel } from "./intervals.ts";
+import type { PastRun, RunEvidence, RunTarget } from "./past-run.ts";
+import { explainHere, explainModel, explainNothing } from "./run-explanation.ts";
+import { modelRuns, predictRun, type RunModel } from "./run-model.ts";
+
+/** Run time of one workload anywhere. Made once for a plan; `estimate` is asked for each of its thousands of targets. */
+export interface RunPredictor {
+  /** Seconds; `null` is unknown. No text is made. */
+  estimate(target: RunTarget): Estimate | null;
+  /** The same estimate with its formula and evidence. */
+  explain(target: RunTarget): Term;
+}
+
+/**
+ * Timed runs are one class, whether of a trial or of the past; then come the declared and the published ones. The strongest class that says
+ * anything of a target is asked alone: a weaker one would only blur it.
+ */
+const classes: readonly (readonly Evidence["kind"][])[] = [
+  ["measured", "history"],
+  ["declared"],
+  ["published"],
+  ["assumed"],
+];
+
+/** Fits what can be fitted. `level` is what part of the truth an interval is to hold. */
+export function prepareRunPrediction(
+  evidence: RunEvidence,
+  level: number = estimateLevel,
+): RunPredictor {
+  const models = classes.flatMap((kinds) => {
+    const runs = evidence.runs.filter(({ kind }) => kinds.some((one) => one === kind));
+    return modelRuns(runs, evidence) ?? [];
+  });
+  const here = runsByPlace(evidence.runs, level);
+  return {
+    estimate(target) {
+      const known = here.get(target.machine.name)?.get(placeKey(target));
+      if (known !== undefined) return known.summary.estimate;
+      for (const model of models) {
+        const estimate = elsewhere(model, target, level);
+        if (estimate !== null) return estimate;
+      }
+      return null;
+    },
+    explain(target) {
+      const known = here.get(target.machine.name)?.get(placeKey(target));
+      if (known !== undefined) return explainHere(known);
+      for (const model of models) {
+        const estimate = elsewhere(model, target, level);
+        if (estimate !== null) return explainModel(model, target, estimate);
+      }
+      return explainNothing(evidence, target);
+    },
+  };
+}
+
+/** Runs of the very target, and what they say of the next. */
+export interface RunsHere {
+  readonly runs: readonly PastRun[];
+  readonly summary: HistoryEstimate;
+}
+
+function runsByPlace(runs: readonly PastRun[], level: number): Map<string, Map<string, RunsHere>> {
+  const found = new Map<string, Map<string, PastRun[]>>();
+  for (const run of runs) {
+    const machine = found.get(run.machine.name) ?? new Map<string, PastRun[]>();
+    found.set(run.machine.name, machine);
+    const key = placeKey(run);
+    machine.set(key, [...(machine.get(key) ?? []), run]);
+  }
+  return new Map(
+    [...found].map(([name, places]) => [
+      name,
+      new Map([...places].flatMap(([key, some]) => summarised(key, some, level))),
+    ]),
+  );
+}
+
+function summarised(
+  key: string,
+  runs: readonly PastRun[],
+  level: number,
+): (readonly [string, RunsHere])[] {
+  for (const kinds of classes) {
+    const strongest = runs.filter(({ kind }) => kinds.some((one) => one === kind));
+    const summary = summariseHistory(
+      strongest.map(({ seconds }) => seconds),
+      level,
+    );
+    if (summary !== null) return [[key, { runs: strongest, summary }]];
+  }
+  return [];
+}
+
+function placeKey({
+  engine,
+  machines,
+  cpus,
+  size,
+}: Pick<RunTarget, "engine" | "machines" | "cpus" | "size">): string {
+  return `${engine} ${machines} ${cpus} ${size}`;
+}
+
+/** The bare machine's time with the level's cost on it; their intervals add up as squares on the log scale. */
+function elsewhere(model: RunModel, target: RunTarget, level: number): Estimate | null {
+  const bare = predictRun(model, target, level);
+  if (bare === null) return null;
+  const { median: penalty, low, high } = target.penalty;
+  const median = Math.exp(bare.log) * penalty;
+  if (low === high)
+    return {
+      median,
+      low: median * Math.exp(-bare.half),
+      high: median * Math.exp(bare.half),
+    };
+  return {
+    median,
+    low: median * Math.exp(-Math.hypot(bare.half, Math.log(penalty / low))),
+    high: median * Math.exp(Math.hypot(bare.half, Math.log(high / penalty))),
+  };
+}

@@ -1,0 +1,152 @@
+import {
+  type Curve,
+  type CurveValue,
+  designCurve,
+  evaluateCurve,
+  fitCurve,
+  isDefinedAt,
+} from "./curve.ts";
+import type { CurveForm } from "./curve-form.ts";
+import { type Effect, effectOf, type MachineEffects, machineEffects } from "./machine-effect.ts";
+import { huberWeights } from "./robust-nnls.ts";
+import { logRate, type RatedMachine, type Roofline } from "./roofline.ts";
+import { mean, type Place, type ScalingPoint } from "./scaling-point.ts";
+
+/** What does not change from one form of a model to another. */
+export interface FitContext {
+  readonly machines: ReadonlyMap<string, RatedMachine>;
+  /** `null`: no rates in common, so only machines that have run it can be told. */
+  readonly roofline: Roofline | null;
+  readonly over: "cpus" | "machines";
+}
+
+/** A curve, and each machine's factor on it. */
+export interface ScalingFit {
+  readonly curve: Curve;
+  readonly effects: MachineEffects | null;
+  /** Without rates: the mean log factor of each machine that has run it. */
+  readonly factors: ReadonlyMap<string, number>;
+}
+
+/** Enough for weights and factors to settle to a per cent or so. */
+const mostRounds = 9;
+const settled = 0.02;
+/** Before machines have their factors, all runs of a fast one look strange: weights of its runs come after that. */
+const unweightedRounds = 4;
+
+/**
+ * Curve, machines' factors and weights are fitted in turn until they settle (backfitting; Hastie, Tibshirani, Friedman, The
+ * Elements of Statistical Learning, 2nd ed., 9.1.1). `null` where the form cannot be fitted.
+ */
+export function fitScaling(
+  form: CurveForm,
+  points: readonly ScalingPoint[],
+  context: FitContext,
+): ScalingFit | null {
+  const design = designCurve(form, points);
+  let fit: ScalingFit | null = null;
+  let weights = points.map(() => 1);
+  let logs = points.map((point) => startingLog(point, points, context));
+  for (let round = 0; round < mostRounds; round += 1) {
+    const seconds = points.map((point, i) => point.seconds / Math.exp(logs[i] ?? 0));
+    const curve = fitCurve(design, seconds, weights);
+    if (curve === null) return null;
+    fit = withFactors(curve, points, context);
+    const before = { weights, logs };
+    logs = logFactors(fit, points, context);
+    const still = moved(before.logs, logs) < settled / 4;
+    if (still || round >= unweightedRounds) weights = huberWeights(errors(curve, points, logs));
+    if (still && moved(before.weights, weights) < settled) break;
+  }
+  return fit;
+}
+
+function moved(before: readonly number[], after: readonly number[]): number {
+  return Math.max(...after.map((value, i) => Math.abs(value - (before[i] ?? 0))));
+}
+
+function errors(curve: Curve, points: readonly ScalingPoint[], logs: readonly number[]): number[] {
+  return points.map((point, i) => {
+    const { seconds } = evaluateCurve(curve, point, scratch);
+    return (seconds * Math.exp(logs[i] ?? 0)) / point.seconds - 1;
+  });
+}
+
+/** Before any curve: what the limit alone says of a machine beside the first one. */
+function startingLog(
+  point: ScalingPoint,
+  [first]: readonly ScalingPoint[],
+  context: FitContext,
+): number {
+  const { roofline, over } = context;
+  if (roofline === null || first === undefined || first.machine === point.machine) return 0;
+  const [one, other] = [machineOf(point, context), machineOf(first, context)];
+  return roofline.rates.reduce((sum, { name }, k) => {
+    const ratio = logRate(one, name, over) - logRate(other, name, over);
+    return sum - ratio * (roofline.prior.mean[k] ?? 0);
+  }, 0);
+}
+
+function logFactors(
+  fit: ScalingFit,
+  points: readonly ScalingPoint[],
+  context: FitContext,
+): number[] {
+  return points.map((point) => {
+    const { fixedShare } = evaluateCurve(fit.curve, point, scratch);
+    const machine = machineOf(point, context);
+    // One run's own oddity taken for its machine's would leave the curve nothing to learn from it.
+    const stranger = fit.effects !== null && !fit.effects.settled.has(machine.name);
+    return factorOf(fit, stranger ? { ...machine, name: "" } : machine, fixedShare)?.log ?? 0;
+  });
+}
+
+function withFactors(
+  curve: Curve,
+  points: readonly ScalingPoint[],
+  { machines, roofline, over }: FitContext,
+): ScalingFit {
+  const values = points.map((point) => evaluateCurve(curve, point, { seconds: 0, fixedShare: 0 }));
+  const byMachine = new Map<string, number[]>();
+  for (const [i, { machine }] of points.entries()) {
+    const indices = byMachine.get(machine);
+    if (indices === undefined) byMachine.set(machine, [i]);
+    else indices.push(i);
+  }
+  const runs = [...byMachine].map(([name, indices]) => ({
+    machine: machines.get(name) ?? { name, cpus: 1, rates: {} },
+    logs: indices.map((i) => Math.log((points[i]?.seconds ?? 1) / (values[i]?.seconds ?? 1))),
+    fixedShare: mean(indices.map((i) => values[i]?.fixedShare ?? 0)),
+  }));
+  return {
+    curve,
+    effects: roofline === null ? null : machineEffects({ runs, roofline, over }),
+    factors: new Map(runs.map(({ machine, logs }) => [machine.name, mean(logs)])),
+  };
+}
+
+const scratch: CurveValue = { seconds: 0, fixedShare: 0 };
+
+function factorOf(fit: ScalingFit, machine: RatedMachine, fixedShare: number): Effect | null {
+  if (fit.effects !== null) return effectOf(fit.effects, machine, fixedShare);
+  const log = fit.factors.get(machine.name);
+  return log === undefined ? null : { log, variance: 0 };
+}
+
+export function machineOf({ machine }: ScalingPoint, { machines }: FitContext): RatedMachine {
+  return machines.get(machine) ?? { name: machine, cpus: 1, rates: {} };
+}
+
+/** log seconds at a place on a machine, and the variance that the machine's being new adds; `null` where the fit says nothing of it. */
+export function predictScaling(
+  fit: ScalingFit,
+  place: Place,
+  machine: RatedMachine,
+): Effect | null {
+  if (!isDefinedAt(fit.curve, place.scale)) return null;
+  const { seconds, fixedShare } = evaluateCurve(fit.curve, place, scratch);
+  const log = Math.log(seconds);
+  const factor = factorOf(fit, machine, fixedShare);
+  if (factor === null) return null;
+  return { log: log + factor.log, variance: factor.variance };
+}
