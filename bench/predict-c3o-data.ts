@@ -40,7 +40,7 @@ export function c3oMachines(data: string): Map<string, RatedMachine> {
         coremark: numberIn(row, "coremark_per_s", file),
         ioBytes: ((ebsMegabits[name] ?? 0) * 1e6) / 8,
       };
-      return [name, { name, cpus: numberIn(row, "vcpus", file), rates }];
+      return [name, { name, architecture: "x64", cpus: numberIn(row, "vcpus", file), rates }];
     }),
   );
 }

@@ -91,7 +91,12 @@ function readTypes(data: string): Encoded[] {
         machine: name,
         group: family,
         seconds: numberIn(row, "ffmpeg_s", file),
-        rated: { name, cpus, rates: { coremark: numberIn(row, "coremark_per_s", file) } },
+        rated: {
+          name,
+          architecture: row.arch ?? "",
+          cpus,
+          rates: { coremark: numberIn(row, "coremark_per_s", file) },
+        },
         family,
       };
     });

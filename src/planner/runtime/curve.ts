@@ -50,12 +50,16 @@ export function fitCurve(
 }
 
 /** The curve at one place, written into `into`, so that thousands of places cost no memory. */
-export function evaluateCurve(
-  { form, ranges, coefficients, fixed }: Curve,
-  place: Place,
+export function evaluateCurve(curve: Curve, place: Place, into: CurveValue): CurveValue {
+  return sumUp(curve, featuresOf(curve.form, place, curve.ranges).values, into);
+}
+
+/** The curve where its summands have these values. */
+export function sumUp(
+  { coefficients, fixed }: Curve,
+  values: readonly number[],
   into: CurveValue,
 ): CurveValue {
-  const { values } = featuresOf(form, place, ranges);
   let all = 0;
   let unshared = 0;
   for (let k = 0; k < values.length; k += 1) {

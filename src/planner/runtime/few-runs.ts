@@ -1,7 +1,7 @@
 import { axesOf, type DeclaredScaling, scalePriorOf, sizePrior } from "./axis-prior.ts";
 import { type Coefficients, learn, predictLinear } from "./linear-posterior.ts";
 import { assumedNoise, assumedScatter } from "./machine-effect.ts";
-import { logRate, type RatedMachine } from "./roofline.ts";
+import { architectureDeviation, logRate, type RatedMachine } from "./roofline.ts";
 import { type FitContext, machineOf } from "./scaling-fit.ts";
 import { mean, type Place, type ScalingPoint } from "./scaling-point.ts";
 
@@ -83,5 +83,10 @@ export function predictFewRuns(
   if (x.some(Number.isNaN)) return null;
   const { mean: log, variance } = predictLinear(few.coefficients, x);
   const scatter = ran ? 0 : assumedScatter;
-  return { log, deviation: Math.sqrt(variance + assumedNoise ** 2 + scatter ** 2) };
+  const foreign = architecturesOf(few).has(machine.architecture) ? 0 : architectureDeviation;
+  return { log, deviation: Math.sqrt(variance + assumedNoise ** 2 + scatter ** 2 + foreign ** 2) };
+}
+
+function architecturesOf({ points, context }: FewRuns): Set<string> {
+  return new Set(points.map((point) => machineOf(point, context).architecture));
 }

@@ -36,8 +36,8 @@ export interface FormChoice extends ChosenForms {
 const rivalError = 2;
 
 /**
- * The form that predicts what was left out best, the simplest among equals. `null` where none can be fitted. The `given` forms were
- * chosen on other runs: only their errors are found.
+ * The form that predicts what was left out best, the simplest among equals. `null` where none can be fitted. Of `given` forms, which
+ * other runs have left as possible, only the best is chosen.
  */
 export function chooseForm(
   points: readonly ScalingPoint[],
@@ -46,14 +46,18 @@ export function chooseForm(
 ): FormChoice | null {
   const folds = foldsOf(points);
   const test = remembered((form) => tested(form, points, { context, folds }));
-  const best = given === undefined ? improved(points, test) : test(given.form);
+  const best = given === undefined ? improved(points, test) : bestOf(given, test);
   if (best === null) return null;
   return {
     form: best.form,
-    rivals: given?.rivals ?? rivalsOf(best, points, test),
+    rivals: rivalsOf(best, points, test),
     residuals: best.residuals,
     leftOut: folds.by,
   };
+}
+
+function bestOf({ form, rivals }: ChosenForms, test: Test): TestedForm | null {
+  return simplestOfBest([form, ...rivals].flatMap((one) => test(one) ?? []));
 }
 
 function rivalsOf(best: TestedForm, points: readonly ScalingPoint[], test: Test): CurveForm[] {

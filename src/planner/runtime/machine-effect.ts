@@ -1,6 +1,7 @@
 import type { CommonRate, RatedMachine, Roofline } from "./roofline.ts";
-import { logRate } from "./roofline.ts";
+import { architectureDeviation, logRate } from "./roofline.ts";
 import { type Coefficients, learn, predictLinear } from "./linear-posterior.ts";
+import { huberWeights, madToDeviation } from "./robust-nnls.ts";
 import { mean, middle } from "./scaling-point.ts";
 
 /** How a machine's runs lie beside the common curve. */
@@ -20,7 +21,9 @@ export interface Effect {
 
 export interface MachineEffects {
   readonly rates: readonly CommonRate[];
+  /** Of the architectures, then of the rates. */
   readonly exponents: Coefficients;
+  readonly architectures: readonly string[];
   /** Logarithms of the rates where the curve lies. */
   readonly centre: readonly number[];
   readonly known: ReadonlyMap<string, number>;
@@ -38,6 +41,7 @@ export interface MachineEffects {
 export const assumedScatter = 0.1;
 /** From so many machines on their own scatter is believed. */
 const enoughMachines = 8;
+const leastScatter = 0.01;
 /** Repeated runs of one place scatter by this much where one run is all there is: assumed. */
 export const assumedNoise = 0.05;
 
@@ -51,27 +55,23 @@ export interface EffectQuestion {
 
 /** Learns from runs on several machines how their rates bear on this program's time. */
 export function machineEffects({ runs, roofline, over }: EffectQuestion): MachineEffects {
-  const { rates, prior } = roofline;
+  const { rates } = roofline;
   const logs = runs.map(({ machine }) => rates.map(({ name }) => logRate(machine, name, over)));
   const centre = rates.map((_, k) => mean(logs.map((row) => row[k] ?? 0)));
+  const architectures = [...new Set(runs.map(({ machine }) => machine.architecture))];
+  const prior = withArchitectures(roofline.prior, architectures.length);
   const rows = runs.map(({ fixedShare, logs: own }, i) => ({
-    x: [1, ...damped(logs[i] ?? [], centre, over === "machines" ? fixedShare : 0)],
+    x: [
+      ...levels(architectures, runs[i]?.machine.architecture ?? ""),
+      ...damped(logs[i] ?? [], centre, over === "machines" ? fixedShare : 0),
+    ],
     y: mean(own),
     noise: noiseOf(own),
   }));
-  const learnt = (scatter: number): Coefficients =>
-    learn(
-      withIntercept(prior),
-      rows.map(({ x, y, noise }) => ({ x, y, variance: scatter ** 2 + noise })),
-    );
-  let scatter = assumedScatter;
-  let exponents = learnt(scatter);
-  if (runs.length >= enoughMachines) {
-    // The standard deviation of a normal distribution from its median absolute deviation.
-    const seen = middle(rows.map(({ x, y }) => Math.abs(y - predictLinear(exponents, x).mean)));
-    scatter = Math.max(0.01, 1.4826 * seen);
-    exponents = learnt(scatter);
-  }
+  const { exponents, scatter } =
+    runs.length < enoughMachines
+      ? { exponents: learnt(rows, prior, assumedScatter), scatter: assumedScatter }
+      : robustly(rows, prior);
   const known = rows.map(({ x, y, noise }, i) => {
     const expected = predictLinear(exponents, x).mean;
     const off = y - expected;
@@ -81,10 +81,49 @@ export function machineEffects({ runs, roofline, over }: EffectQuestion): Machin
   });
   const settled = runs.filter(({ logs: own }) => own.length >= settledRuns);
   return {
-    ...{ rates, exponents, centre, scatter, over },
+    ...{ rates, exponents, architectures, centre, scatter, over },
     known: new Map(known),
     settled: new Set(settled.map(({ machine }) => machine.name)),
   };
+}
+
+interface Row {
+  readonly x: readonly number[];
+  readonly y: number;
+  readonly noise: number;
+}
+
+function learnt(
+  rows: readonly Row[],
+  prior: Coefficients,
+  scatter: number,
+  weights?: readonly number[],
+): Coefficients {
+  return learn(
+    prior,
+    rows.map(({ x, y, noise }, i) => ({
+      x,
+      y,
+      variance: (scatter ** 2 + noise) / (weights?.[i] ?? 1),
+    })),
+  );
+}
+
+const robustRounds = 4;
+
+/** With Huber's weights again and again: of many machine types some are strange (an accelerator does the work there), and shall not bend the others. */
+function robustly(
+  rows: readonly Row[],
+  prior: Coefficients,
+): { exponents: Coefficients; scatter: number } {
+  let exponents = learnt(rows, prior, assumedScatter);
+  let scatter = assumedScatter;
+  for (let round = 0; round < robustRounds; round += 1) {
+    const off = rows.map(({ x, y }) => y - predictLinear(exponents, x).mean);
+    scatter = Math.max(leastScatter, madToDeviation * middle(off.map(Math.abs)));
+    exponents = learnt(rows, prior, scatter, huberWeights(off));
+  }
+  return { exponents, scatter };
 }
 
 /** Variance of the mean of a machine's runs. */
@@ -95,11 +134,17 @@ function noiseOf(logs: readonly number[]): number {
   return variance / logs.length;
 }
 
-/** The curve takes most of the intercept: what is left is small. */
-function withIntercept({ mean, covariance }: Coefficients): Coefficients {
+/** Each architecture has a level of its own; the curve takes what they have in common. */
+function withArchitectures({ mean, covariance }: Coefficients, count: number): Coefficients {
+  const none = Array.from({ length: count }, () => 0);
+  const own = none.map((_, i) => none.map((__, j) => (i === j ? architectureDeviation ** 2 : 0)));
+  const common = own.map((row) => row.map((value) => value + 1));
   return {
-    mean: [0, ...mean],
-    covariance: [[1, ...mean.map(() => 0)], ...covariance.map((row) => [0, ...row])],
+    mean: [...none, ...mean],
+    covariance: [
+      ...common.map((row) => [...row, ...mean.map(() => 0)]),
+      ...covariance.map((row) => [...none, ...row]),
+    ],
   };
 }
 
@@ -121,16 +166,37 @@ export function effectOf(
   machine: RatedMachine,
   fixedShare: number,
 ): Effect | null {
-  const { rates, exponents, centre, known, scatter, over } = effects;
+  const { rates, exponents, architectures, centre, known, scatter, over } = effects;
   const logs = rates.map(({ name }) => logRate(machine, name, over));
   if (logs.some(Number.isNaN)) return null;
-  const x = damped(logs, centre, over === "machines" ? fixedShare : 0);
-  const { mean: log, variance } = predictLinear(exponents, [1, ...x]);
+  const x = [
+    ...levels(architectures, machine.architecture),
+    ...damped(logs, centre, over === "machines" ? fixedShare : 0),
+  ];
+  const { mean: log, variance } = predictLinear(exponents, x);
   const own = known.get(machine.name);
   if (own !== undefined) return { log: log + own, variance: 0 };
   // Uniform between "all of the unshared part does" and "none": a twelfth of the square of the width.
-  const whole = logs.map((one, k) => one - (centre[k] ?? 0));
-  const change = whole.reduce((sum, one, k) => sum + one * (exponents.mean[k + 1] ?? 0), 0);
+  const change = logs.reduce((sum, one, k) => {
+    const exponent = exponents.mean[architectures.length + k] ?? 0;
+    return sum + (one - (centre[k] ?? 0)) * exponent;
+  }, 0);
   const unsure = over === "machines" ? (fixedShare * change) ** 2 / 12 : 0;
-  return { log, variance: variance + scatter ** 2 + unsure };
+  const foreign = architectures.includes(machine.architecture) ? 0 : architectureDeviation ** 2;
+  return { log, variance: variance + scatter ** 2 + unsure + foreign };
+}
+
+/** Of an architecture that has not run it, the mean of those that have. */
+function levels(architectures: readonly string[], architecture: string): number[] {
+  const seen = architectures.includes(architecture);
+  return architectures.map((one) =>
+    seen ? Number(one === architecture) : 1 / architectures.length,
+  );
+}
+
+/** The same effects on a curve that is higher by `level`, on the log scale. */
+export function lowered(effects: MachineEffects, level: number): MachineEffects {
+  const { exponents, architectures } = effects;
+  const mean = exponents.mean.map((one, k) => (k < architectures.length ? one - level : one));
+  return { ...effects, exponents: { ...exponents, mean } };
 }

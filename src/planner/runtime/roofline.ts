@@ -16,6 +16,8 @@ export const ratesOf: Readonly<Record<RateKind, readonly RateName[]>> = {
 /** What a transfer needs to know of a machine. */
 export interface RatedMachine {
   readonly name: string;
+  /** As Node names them: `x64`, `arm64`, … */
+  readonly architecture: string;
   readonly cpus: number;
   readonly rates: Rates;
 }
@@ -36,6 +38,8 @@ export interface Roofline {
   readonly prior: Coefficients;
 }
 
+/** Rates measured on one architecture flatter programs on another, or slight them, by this much: assumed, as a standard deviation on the log scale. */
+export const architectureDeviation = 0.1;
 /** How far β of a declared limit may be from 1: a program is never all of one kind. */
 const declaredDeviation = 0.15;
 /** Of a mixture's shares. */

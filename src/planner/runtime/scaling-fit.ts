@@ -5,9 +5,16 @@ import {
   evaluateCurve,
   fitCurve,
   isDefinedAt,
+  sumUp,
 } from "./curve.ts";
 import type { CurveForm } from "./curve-form.ts";
-import { type Effect, effectOf, type MachineEffects, machineEffects } from "./machine-effect.ts";
+import {
+  type Effect,
+  effectOf,
+  lowered,
+  type MachineEffects,
+  machineEffects,
+} from "./machine-effect.ts";
 import { huberWeights } from "./robust-nnls.ts";
 import { logRate, type RatedMachine, type Roofline } from "./roofline.ts";
 import { mean, type Place, type ScalingPoint } from "./scaling-point.ts";
@@ -29,10 +36,10 @@ export interface ScalingFit {
 }
 
 /** Enough for weights and factors to settle to a per cent or so. */
-const mostRounds = 9;
+const mostRounds = 8;
 const settled = 0.02;
 /** Before machines have their factors, all runs of a fast one look strange: weights of its runs come after that. */
-const unweightedRounds = 4;
+const unweightedRounds = 3;
 
 /**
  * Curve, machines' factors and weights are fitted in turn until they settle (backfitting; Hastie, Tibshirani, Friedman, The
@@ -44,6 +51,7 @@ export function fitScaling(
   context: FitContext,
 ): ScalingFit | null {
   const design = designCurve(form, points);
+  const machines = points.map((point) => machineOf(point, context));
   let fit: ScalingFit | null = null;
   let weights = points.map(() => 1);
   let logs = points.map((point) => startingLog(point, points, context));
@@ -51,25 +59,31 @@ export function fitScaling(
     const seconds = points.map((point, i) => point.seconds / Math.exp(logs[i] ?? 0));
     const curve = fitCurve(design, seconds, weights);
     if (curve === null) return null;
-    fit = withFactors(curve, points, context);
+    const values = design.features.map((row) => sumUp(curve, row, { seconds: 0, fixedShare: 0 }));
+    fit = withFactors({ curve, points, values }, context);
     const before = { weights, logs };
-    logs = logFactors(fit, points, context);
+    logs = values.map(({ fixedShare }, i) => fittedLog(fit, machines[i], fixedShare));
     const still = moved(before.logs, logs) < settled / 4;
-    if (still || round >= unweightedRounds) weights = huberWeights(errors(curve, points, logs));
+    if (still || round >= unweightedRounds)
+      weights = huberWeights(values.map((value, i) => Math.log(value.seconds / (seconds[i] ?? 1))));
     if (still && moved(before.weights, weights) < settled) break;
   }
-  return fit;
+  return fit === null ? null : levelled(fit);
+}
+
+/** What all machines have in common is the curve's: its seconds are then those of a machine of the mean rates. */
+function levelled({ curve, effects, factors }: ScalingFit): ScalingFit {
+  const levels = effects?.exponents.mean.slice(0, effects.architectures.length);
+  const level = mean(levels ?? [...factors.values()]);
+  return {
+    curve: { ...curve, coefficients: curve.coefficients.map((one) => one * Math.exp(level)) },
+    effects: effects === null ? null : lowered(effects, level),
+    factors: new Map([...factors].map(([name, log]) => [name, log - level])),
+  };
 }
 
 function moved(before: readonly number[], after: readonly number[]): number {
-  return Math.max(...after.map((value, i) => Math.abs(value - (before[i] ?? 0))));
-}
-
-function errors(curve: Curve, points: readonly ScalingPoint[], logs: readonly number[]): number[] {
-  return points.map((point, i) => {
-    const { seconds } = evaluateCurve(curve, point, scratch);
-    return (seconds * Math.exp(logs[i] ?? 0)) / point.seconds - 1;
-  });
+  return after.reduce((most, value, i) => Math.max(most, Math.abs(value - (before[i] ?? 0))), 0);
 }
 
 /** Before any curve: what the limit alone says of a machine beside the first one. */
@@ -87,26 +101,29 @@ function startingLog(
   }, 0);
 }
 
-function logFactors(
-  fit: ScalingFit,
-  points: readonly ScalingPoint[],
-  context: FitContext,
-): number[] {
-  return points.map((point) => {
-    const { fixedShare } = evaluateCurve(fit.curve, point, scratch);
-    const machine = machineOf(point, context);
-    // One run's own oddity taken for its machine's would leave the curve nothing to learn from it.
-    const stranger = fit.effects !== null && !fit.effects.settled.has(machine.name);
-    return factorOf(fit, stranger ? { ...machine, name: "" } : machine, fixedShare)?.log ?? 0;
-  });
+/** The factor that a machine's runs are divided by before the next curve is fitted. */
+function fittedLog(
+  fit: ScalingFit | null,
+  machine: RatedMachine | undefined,
+  fixedShare: number,
+): number {
+  if (fit === null || machine === undefined) return 0;
+  // One run's own oddity taken for its machine's would leave the curve nothing to learn from it.
+  const stranger = fit.effects !== null && !fit.effects.settled.has(machine.name);
+  return factorOf(fit, stranger ? { ...machine, name: "" } : machine, fixedShare)?.log ?? 0;
+}
+
+interface Fitted {
+  readonly curve: Curve;
+  readonly points: readonly ScalingPoint[];
+  /** Of the curve at the points. */
+  readonly values: readonly CurveValue[];
 }
 
 function withFactors(
-  curve: Curve,
-  points: readonly ScalingPoint[],
+  { curve, points, values }: Fitted,
   { machines, roofline, over }: FitContext,
 ): ScalingFit {
-  const values = points.map((point) => evaluateCurve(curve, point, { seconds: 0, fixedShare: 0 }));
   const byMachine = new Map<string, number[]>();
   for (const [i, { machine }] of points.entries()) {
     const indices = byMachine.get(machine);
@@ -114,7 +131,7 @@ function withFactors(
     else indices.push(i);
   }
   const runs = [...byMachine].map(([name, indices]) => ({
-    machine: machines.get(name) ?? { name, cpus: 1, rates: {} },
+    machine: machines.get(name) ?? { name, architecture: "", cpus: 1, rates: {} },
     logs: indices.map((i) => Math.log((points[i]?.seconds ?? 1) / (values[i]?.seconds ?? 1))),
     fixedShare: mean(indices.map((i) => values[i]?.fixedShare ?? 0)),
   }));
@@ -134,7 +151,7 @@ function factorOf(fit: ScalingFit, machine: RatedMachine, fixedShare: number): E
 }
 
 export function machineOf({ machine }: ScalingPoint, { machines }: FitContext): RatedMachine {
-  return machines.get(machine) ?? { name: machine, cpus: 1, rates: {} };
+  return machines.get(machine) ?? { name: machine, architecture: "", cpus: 1, rates: {} };
 }
 
 /** log seconds at a place on a machine, and the variance that the machine's being new adds; `null` where the fit says nothing of it. */

@@ -24,7 +24,7 @@ export const fewestConfigurations = 3;
 
 /**
  * Chooses the form that predicts runs left out best and fits it to all of them; `null` for fewer than three different places, or where no
- * form can be fitted. Forms `given` were chosen on other runs and are taken as they are.
+ * form can be fitted. Forms `given` are all that other runs have left.
  */
 export function fitScalingModel(
   points: readonly ScalingPoint[],

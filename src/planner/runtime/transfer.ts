@@ -7,6 +7,7 @@ import { estimateLevel, fromLog, normalHalfWidth } from "./intervals.ts";
 import { predictLinear } from "./linear-posterior.ts";
 import { assumedScatter } from "./machine-effect.ts";
 import {
+  architectureDeviation,
   commonRates,
   type Limit,
   logRate,
@@ -42,7 +43,8 @@ export function transfer(question: TransferQuestion, level: number = estimateLev
   );
   const rates = predictLinear(found.prior, moves);
   const scaling = scalingOf(question);
-  const variance = rates.variance + scaling.deviation ** 2 + assumedScatter ** 2;
+  const foreign = from.architecture === to.architecture ? 0 : architectureDeviation;
+  const variance = rates.variance + scaling.deviation ** 2 + assumedScatter ** 2 + foreign ** 2;
   const estimate = fromLog(
     Math.log(seconds) + rates.mean + scaling.log,
     normalHalfWidth(level) * Math.sqrt(variance),
