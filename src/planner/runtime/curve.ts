@@ -11,9 +11,9 @@ export interface Curve {
 }
 
 export interface CurveValue {
-  seconds: number;
+  readonly seconds: number;
   /** The part of it, 0 to 1, that more machines or cpus do not shorten. */
-  fixedShare: number;
+  readonly fixedShare: number;
 }
 
 /** Seconds are never below this: a curve that reaches zero is left where it is tiny. */
@@ -49,17 +49,12 @@ export function fitCurve(
   return { form, ranges, coefficients, fixed };
 }
 
-/** The curve at one place, written into `into`, so that thousands of places cost no memory. */
-export function evaluateCurve(curve: Curve, place: Place, into: CurveValue): CurveValue {
-  return sumUp(curve, featuresOf(curve.form, place, curve.ranges).values, into);
+export function evaluateCurve(curve: Curve, place: Place): CurveValue {
+  return sumUp(curve, featuresOf(curve.form, place, curve.ranges).values);
 }
 
 /** The curve where its summands have these values. */
-export function sumUp(
-  { coefficients, fixed }: Curve,
-  values: readonly number[],
-  into: CurveValue,
-): CurveValue {
+export function sumUp({ coefficients, fixed }: Curve, values: readonly number[]): CurveValue {
   let all = 0;
   let unshared = 0;
   for (let k = 0; k < values.length; k += 1) {
@@ -67,9 +62,8 @@ export function sumUp(
     all += part;
     if (fixed[k]) unshared += part;
   }
-  into.seconds = Math.max(leastSeconds, all);
-  into.fixedShare = Math.min(1, Math.max(0, unshared / into.seconds));
-  return into;
+  const seconds = Math.max(leastSeconds, all);
+  return { seconds, fixedShare: Math.min(1, Math.max(0, unshared / seconds)) };
 }
 
 /** Whether the curve says anything at this scale: with a coordinator, one machine alone does nothing. */

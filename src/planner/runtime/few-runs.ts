@@ -18,7 +18,7 @@ export interface FewRuns {
 }
 
 /** So wide that the runs alone say how long one takes. */
-const anyTime = 20;
+const anyTime = 1000;
 
 /** `null` where there is no run. */
 export function fitFewRuns(

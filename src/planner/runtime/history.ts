@@ -1,5 +1,5 @@
 import type { Estimate } from "../../model/estimate.ts";
-import { fromLog } from "./intervals.ts";
+import { fromLog, rounding } from "./intervals.ts";
 import { studentQuantile } from "./quantiles.ts";
 import { mean } from "./scaling-point.ts";
 
@@ -38,7 +38,7 @@ export function summariseHistory(
       runs,
       method: "assumed",
     };
-  const rank = Math.floor(((runs + 1) * (1 - level)) / 2);
+  const rank = Math.floor(((runs + 1) * (1 - level)) / 2 + rounding);
   if (rank >= 1) {
     const [low = only, high = only] = [sorted[rank - 1], sorted[runs - rank]];
     return { estimate: { median: median(sorted), low, high }, runs, method: "order statistics" };

@@ -38,19 +38,23 @@ export function spreadOf(residuals: readonly Residual[]): Spread {
   return { growth, residuals: normalised(growth).toSorted((a, b) => a - b) };
 }
 
+/** Ranks are whole numbers, 20 × 0.9 = 18.000000000000004 is not. */
+export const rounding = 1e-9;
+
 /**
  * Half of the interval, on a log scale and at no distance, that holds a new run with probability `level`: the ⌈(n + 1) · level⌉-th
  * smallest of n residuals of runs left out (conformal prediction; Vovk et al. 2005). Leaving out in turn and fitting once to everything is the
  * CV method of Barber et al. (Annals of Statistics 49(1), 2021), whose promise holds for stable models only. Where
- * there are too few residuals for that rank: Student's t with their root mean square.
+ * there are too few residuals for that rank: Student's t with their root mean square, and no less than the largest.
  */
 export function halfWidth({ residuals }: Spread, level: number): number {
   const n = residuals.length;
-  const rank = Math.ceil((n + 1) * level);
+  const rank = Math.ceil((n + 1) * level - rounding);
   if (rank <= n) return residuals[rank - 1] ?? Number.POSITIVE_INFINITY;
   if (n === 0) return Number.POSITIVE_INFINITY;
   const deviation = Math.sqrt(mean(residuals.map((one) => one * one)));
-  return studentQuantile((1 + level) / 2, Math.max(1, n - 1)) * deviation * Math.sqrt(1 + 1 / n);
+  const student = studentQuantile((1 + level) / 2, Math.max(1, n - 1)) * Math.sqrt(1 + 1 / n);
+  return Math.max(residuals.at(-1) ?? 0, student * deviation);
 }
 
 /** Half of the interval of a normal error of standard deviation 1. */

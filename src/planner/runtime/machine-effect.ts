@@ -63,7 +63,9 @@ export function machineEffects({ runs, roofline, over }: EffectQuestion): Machin
   const rows = runs.map(({ fixedShare, logs: own }, i) => ({
     x: [
       ...levels(architectures, runs[i]?.machine.architecture ?? ""),
-      ...damped(logs[i] ?? [], centre, over === "machines" ? fixedShare : 0),
+      ...(logs[i] ?? []).map((log, k) =>
+        damped(log - (centre[k] ?? 0), over === "machines" ? fixedShare : 0),
+      ),
     ],
     y: mean(own),
     noise: noiseOf(own),
@@ -152,36 +154,32 @@ function withArchitectures({ mean, covariance }: Coefficients, count: number): C
  * The time falls as rates rise. Of the part that more machines do not shorten it is not known whether faster ones do (a waiting time:
  * no; serial work: yes): half of it is taken to.
  */
-function damped(
-  logs: readonly number[],
-  centre: readonly number[],
-  fixedShare: number,
-): readonly number[] {
-  return logs.map((log, k) => -(log - (centre[k] ?? 0)) * (1 - fixedShare / 2));
+function damped(log: number, fixedShare: number): number {
+  return -log * (1 - fixedShare / 2);
 }
 
-/** Of a machine that may have run it or not; `null` where its rates are needed and not known. */
+/** Of a machine that may have run it or not; `null` where its rates are needed and not known. Asked thousands of times a plan. */
 export function effectOf(
   effects: MachineEffects,
   machine: RatedMachine,
   fixedShare: number,
 ): Effect | null {
   const { rates, exponents, architectures, centre, known, scatter, over } = effects;
-  const logs = rates.map(({ name }) => logRate(machine, name, over));
-  if (logs.some(Number.isNaN)) return null;
-  const x = [
-    ...levels(architectures, machine.architecture),
-    ...damped(logs, centre, over === "machines" ? fixedShare : 0),
-  ];
+  const share = over === "machines" ? fixedShare : 0;
+  const x = levels(architectures, machine.architecture);
+  let change = 0;
+  for (let k = 0; k < rates.length; k += 1) {
+    const name = rates[k]?.name;
+    const log = name === undefined ? 0 : logRate(machine, name, over) - (centre[k] ?? 0);
+    if (Number.isNaN(log)) return null;
+    change += log * (exponents.mean[x.length] ?? 0);
+    x.push(damped(log, share));
+  }
   const { mean: log, variance } = predictLinear(exponents, x);
   const own = known.get(machine.name);
   if (own !== undefined) return { log: log + own, variance: 0 };
   // Uniform between "all of the unshared part does" and "none": a twelfth of the square of the width.
-  const change = logs.reduce((sum, one, k) => {
-    const exponent = exponents.mean[architectures.length + k] ?? 0;
-    return sum + (one - (centre[k] ?? 0)) * exponent;
-  }, 0);
-  const unsure = over === "machines" ? (fixedShare * change) ** 2 / 12 : 0;
+  const unsure = (share * change) ** 2 / 12;
   const foreign = architectures.includes(machine.architecture) ? 0 : architectureDeviation ** 2;
   return { log, variance: variance + scatter ** 2 + unsure + foreign };
 }

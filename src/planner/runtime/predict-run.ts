@@ -1,16 +1,16 @@
 import type { Estimate, Evidence, Term } from "../../model/estimate.ts";
 import { type HistoryEstimate, summariseHistory } from "./history.ts";
-import { estimateLevel } from "./intervals.ts";
+import { estimateLevel, fromLog, product } from "./intervals.ts";
 import type { PastRun, RunEvidence, RunTarget } from "./past-run.ts";
 import { explainHere, explainModel, explainNothing } from "./run-explanation.ts";
-import { modelRuns, predictRun, type RunModel } from "./run-model.ts";
+import { type LogInterval, modelRuns, predictRun } from "./run-model.ts";
 
 /** Run time of one workload anywhere. Made once for a plan; `estimate` is asked for each of its thousands of targets. */
 export interface RunPredictor {
   /** Seconds; `null` is unknown. No text is made. */
-  estimate(target: RunTarget): Estimate | null;
+  readonly estimate: (target: RunTarget) => Estimate | null;
   /** The same estimate with its formula and evidence. */
-  explain(target: RunTarget): Term;
+  readonly explain: (target: RunTarget) => Term;
 }
 
 /**
@@ -34,25 +34,48 @@ export function prepareRunPrediction(
     return modelRuns(runs, evidence) ?? [];
   });
   const here = runsByPlace(evidence.runs, level);
+  const bare = rememberedLast((target) => {
+    for (const model of models) {
+      const interval = predictRun(model, target, level);
+      if (interval !== null) return { model, interval };
+    }
+    return null;
+  });
+  const runsAt = (target: RunTarget): RunsHere | undefined =>
+    here.get(target.machine.name)?.get(placeKey(target));
   return {
     estimate(target) {
-      const known = here.get(target.machine.name)?.get(placeKey(target));
+      const known = runsAt(target);
       if (known !== undefined) return known.summary.estimate;
-      for (const model of models) {
-        const estimate = elsewhere(model, target, level);
-        if (estimate !== null) return estimate;
-      }
-      return null;
+      const found = bare(target);
+      return found === null ? null : atLevel(found.interval, target.penalty);
     },
     explain(target) {
-      const known = here.get(target.machine.name)?.get(placeKey(target));
+      const known = runsAt(target);
       if (known !== undefined) return explainHere(known);
-      for (const model of models) {
-        const estimate = elsewhere(model, target, level);
-        if (estimate !== null) return explainModel(model, target, estimate);
-      }
-      return explainNothing(evidence, target);
+      const found = bare(target);
+      return found === null
+        ? explainNothing(evidence, target)
+        : explainModel(found.model, target, atLevel(found.interval, target.penalty));
     },
+  };
+}
+
+/** The levels of one offer come one after the other, and differ by their penalty only. */
+function rememberedLast<Value>(ask: (target: RunTarget) => Value): (target: RunTarget) => Value {
+  let last: { target: RunTarget; value: Value } | null = null;
+  return (target) => {
+    if (
+      last !== null &&
+      last.target.machine === target.machine &&
+      last.target.machines === target.machines &&
+      last.target.cpus === target.cpus &&
+      last.target.size === target.size
+    )
+      return last.value;
+    const value = ask(target);
+    last = { target, value };
+    return value;
   };
 }
 
@@ -104,20 +127,6 @@ function placeKey({
 }
 
 /** The bare machine's time with the level's cost on it; their intervals add up as squares on the log scale. */
-function elsewhere(model: RunModel, target: RunTarget, level: number): Estimate | null {
-  const bare = predictRun(model, target, level);
-  if (bare === null) return null;
-  const { median: penalty, low, high } = target.penalty;
-  const median = Math.exp(bare.log) * penalty;
-  if (low === high)
-    return {
-      median,
-      low: median * Math.exp(-bare.half),
-      high: median * Math.exp(bare.half),
-    };
-  return {
-    median,
-    low: median * Math.exp(-Math.hypot(bare.half, Math.log(penalty / low))),
-    high: median * Math.exp(Math.hypot(bare.half, Math.log(high / penalty))),
-  };
+function atLevel({ log, half }: LogInterval, penalty: Estimate): Estimate {
+  return product(fromLog(log, half), penalty);
 }

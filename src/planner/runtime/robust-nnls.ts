@@ -70,8 +70,7 @@ function normalEquations(
       right[k] = (right[k] ?? 0) + value;
       const sums = gram[k];
       if (sums !== undefined && value !== 0)
-        for (let j = 0; j <= k; j += 1)
-          sums[j] = (sums[j] ?? 0) + (value * (row[j] ?? 0)) / second;
+        for (let j = 0; j <= k; j += 1) sums[j] = (sums[j] ?? 0) + (value * (row[j] ?? 0)) / second;
     }
   }
   for (const [k, row] of gram.entries())

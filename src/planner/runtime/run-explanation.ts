@@ -6,7 +6,7 @@ import { curveText, figure } from "./curve-text.ts";
 import type { PastRun, RunEvidence, RunTarget } from "./past-run.ts";
 import type { RunsHere } from "./predict-run.ts";
 import { neededRates } from "./roofline.ts";
-import type { RunModel } from "./run-model.ts";
+import { type RunModel, scaleOf } from "./run-model.ts";
 import type { ScalingModel } from "./scaling-model.ts";
 import { distinct } from "./scaling-point.ts";
 
@@ -81,40 +81,50 @@ function seen(runs: readonly PastRun[]): Evidence {
 }
 
 function curveStep(
-  { context, runs }: RunModel,
-  { fit }: ScalingModel,
+  { context, runs, declared }: RunModel,
+  curve: ScalingModel,
   { machines, cpus, size }: RunTarget,
 ): string {
-  const scale = context.over === "machines" ? machines : machines * cpus;
-  const { seconds } = evaluateCurve(
-    fit.curve,
-    { scale, size, parameters: [] },
-    { seconds: 0, fixedShare: 0 },
-  );
+  const { fit } = curve;
+  const scale = scaleOf({ machines, cpus, size }, context.over);
+  const { seconds } = evaluateCurve(fit.curve, { scale, size, parameters: [] });
+  const { range } = curve;
+  const assumed = [
+    ...(range.size[0] === range.size[1] && size !== range.size[0]
+      ? [`, in proportion to size (${figure(size)} beside ${figure(range.size[0])}, assumed)`]
+      : []),
+    ...(range.scale[0] === range.scale[1] && scale !== range.scale[0]
+      ? [`, ${sharedText(declared.serialFraction, scale, context.over)} (assumed)`]
+      : []),
+  ].join("");
   const several =
     context.machines.size > 1
       ? " on a machine of the mean rates"
       : ` on ${runs[0]?.machine.name ?? ""}`;
   const at = `${context.over} = ${scale}${fit.curve.form.size === "none" ? "" : `, size = ${figure(size)}`}`;
-  return `${curveText(fit.curve, context.over)} seconds, at ${at} ${formatDuration(seconds)}${several}`;
+  return `${curveText(fit.curve, context.over)} seconds, at ${at} ${formatDuration(seconds)}${several}${assumed}`;
 }
 
 function fewText(
   { declared: { serialFraction }, context, runs }: RunModel,
   target: RunTarget,
 ): string {
-  const { few } = {
-    few: runs
-      .map((run) => formatDuration(run.seconds))
-      .slice(0, 3)
-      .join(", "),
-  };
-  const scale = context.over === "machines" ? target.machines : target.machines * target.cpus;
-  const shared =
-    serialFraction === null
-      ? `${context.over}^-0.5, between no gain and all of it`
-      : `Amdahl's speed-up with serial part ${figure(serialFraction)}, ${figure(speedup(scale, serialFraction))} at ${scale} ${context.over}`;
-  return `from ${few}: in proportion to size, and to ${shared}`;
+  const times = runs.slice(0, 3).map(({ seconds }) => formatDuration(seconds));
+  const from = `from ${times.join(", ")}${runs.length > 3 ? ", …" : ""}`;
+  const scale = scaleOf(target, context.over);
+  const changed = [
+    ...(runs.every(({ size }) => size === target.size) ? [] : ["in proportion to size"]),
+    ...(runs.every((run) => scaleOf(run, context.over) === scale)
+      ? []
+      : [sharedText(serialFraction, scale, context.over)]),
+  ];
+  return [from, ...changed].join(", ");
+}
+
+function sharedText(serialFraction: number | null, scale: number, over: string): string {
+  if (serialFraction === null) return `with ${over}^-0.5, halfway between no gain and all of it`;
+  const gain = figure(speedup(scale, serialFraction));
+  return `with Amdahl's speed-up for a serial part of ${figure(serialFraction)}: ${gain} at ${scale} ${over}`;
 }
 
 function ratesText({ context: { roofline, over } }: RunModel, { machine }: RunTarget): string {

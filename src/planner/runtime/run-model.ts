@@ -1,11 +1,18 @@
 import type { DeclaredScaling } from "./axis-prior.ts";
 import { axesOf, scalePriorOf, sizePrior } from "./axis-prior.ts";
 import { type FewRuns, fitFewRuns, predictFewRuns } from "./few-runs.ts";
-import { normalHalfWidth } from "./intervals.ts";
+import { halfWidth, normalHalfWidth } from "./intervals.ts";
 import type { PastRun, RunEvidence, RunTarget } from "./past-run.ts";
-import { commonRates, type RatedMachine, roofline } from "./roofline.ts";
+import { commonRates, roofline } from "./roofline.ts";
 import type { FitContext } from "./scaling-fit.ts";
-import { fitScalingModel, halfWidthOf, predictWith, type ScalingModel } from "./scaling-model.ts";
+import {
+  fitScalingModel,
+  halfWidthFrom,
+  type PlacePrediction,
+  predictOn,
+  predictPlace,
+  type ScalingModel,
+} from "./scaling-model.ts";
 import { middle, type Place, type ScalingPoint } from "./scaling-point.ts";
 
 /** What runs say of places where there was none: a curve where they are enough, what is assumed of programs where they are few. */
@@ -15,6 +22,10 @@ export interface RunModel {
   readonly declared: DeclaredScaling;
   readonly curve: ScalingModel | null;
   readonly few: FewRuns;
+  /** The curve where a target is. */
+  readonly places: (target: RunTarget) => Beyond | null;
+  /** Of the curve's residuals, by level. */
+  readonly halfWidths: (level: number) => number;
 }
 
 /** Seconds on the bare machine, on the log scale, with half of the interval at the asked level. */
@@ -38,7 +49,12 @@ export function modelRuns(runs: readonly PastRun[], evidence: RunEvidence): RunM
   const points = pointsOf(runs, over, machines.size >= machinesToLeaveOut);
   const few = fitFewRuns(points, context, evidence);
   if (few === null) return null;
-  return { runs, context, declared: evidence, curve: fitScalingModel(points, context), few };
+  const curve = fitScalingModel(points, context);
+  return {
+    ...{ runs, context, declared: evidence, curve, few },
+    places: rememberedPlaces(curve, context, evidence),
+    halfWidths: rememberedHalfWidths(curve),
+  };
 }
 
 /** Repetitions of one place on one machine are one point, their median: none counts more for being cheap to repeat. */
@@ -64,41 +80,74 @@ function pointsOf(
 
 const noParameters: readonly number[] = [];
 
+type Shape = Pick<RunTarget, "machines" | "cpus" | "size">;
+
+function placeOf(shape: Shape, over: FitContext["over"]): Place {
+  return { scale: scaleOf(shape, over), size: shape.size, parameters: noParameters };
+}
+
 /** Where all of it ran on one machine, scale is cpus; else machines. */
-function placeOf(
-  { machines, cpus, size }: Pick<RunTarget, "machines" | "cpus" | "size">,
-  over: FitContext["over"],
-): Place {
-  return {
-    scale: over === "machines" ? machines : machines * cpus,
-    size,
-    parameters: noParameters,
-  };
+export function scaleOf({ machines, cpus }: Shape, over: FitContext["over"]): number {
+  return over === "machines" ? machines : machines * cpus;
 }
 
 /** `null` where the runs say nothing of that machine. */
 export function predictRun(model: RunModel, target: RunTarget, level: number): LogInterval | null {
-  const place = placeOf(target, model.context.over);
-  return (
-    fromCurve(model, place, { machine: target.machine, level }) ??
-    fromFew(model, place, { machine: target.machine, level })
-  );
+  return fromCurve(model, target, level) ?? fromFew(model, target, level);
+}
+
+/** A curve at one place, and what is assumed of axes that the runs do not show. */
+interface Beyond extends PlacePrediction {
+  readonly beyond: { readonly log: number; readonly deviation: number };
 }
 
 function fromCurve(
-  { curve, declared }: RunModel,
-  place: Place,
-  { machine, level }: { machine: RatedMachine; level: number },
+  { curve, places, halfWidths }: RunModel,
+  target: RunTarget,
+  level: number,
 ): LogInterval | null {
   if (curve === null) return null;
-  const prediction = predictWith(curve, place, machine);
-  if (prediction === null) return null;
-  const beyond = alongUnseenAxes(curve, place, declared);
-  const half = halfWidthOf(curve, prediction, level);
+  const at = places(target);
+  const prediction = at === null ? null : predictOn(curve, at, target.machine);
+  if (at === null || prediction === null) return null;
+  const half = halfWidthFrom(halfWidths(level), prediction, level);
+  const { log, deviation } = at.beyond;
   return {
-    log: prediction.log + beyond.log,
-    half:
-      beyond.deviation === 0 ? half : Math.hypot(half, normalHalfWidth(level) * beyond.deviation),
+    log: prediction.log + log,
+    half: deviation === 0 ? half : Math.hypot(half, normalHalfWidth(level) * deviation),
+  };
+}
+
+/** A plan's thousands of targets have few scales and mostly one size: each place is computed once. */
+function rememberedPlaces(
+  curve: ScalingModel | null,
+  { over }: FitContext,
+  declared: DeclaredScaling,
+): (target: RunTarget) => Beyond | null {
+  const known = new Map<number, { size: number; at: Beyond | null }>();
+  return (target) => {
+    const scale = scaleOf(target, over);
+    const before = known.get(scale);
+    if (before !== undefined && before.size === target.size) return before.at;
+    const place = placeOf(target, over);
+    const at = curve === null ? null : predictPlace(curve, place);
+    const found =
+      curve === null || at === null
+        ? null
+        : { ...at, beyond: alongUnseenAxes(curve, place, declared) };
+    known.set(scale, { size: target.size, at: found });
+    return found;
+  };
+}
+
+function rememberedHalfWidths(curve: ScalingModel | null): (level: number) => number {
+  const known = new Map<number, number>();
+  return (level) => {
+    const before = known.get(level);
+    if (before !== undefined) return before;
+    const half = curve === null ? Number.POSITIVE_INFINITY : halfWidth(curve.spread, level);
+    known.set(level, half);
+    return half;
   };
 }
 
@@ -125,12 +174,8 @@ function alongUnseenAxes(
   return { log, deviation };
 }
 
-function fromFew(
-  { few }: RunModel,
-  place: Place,
-  { machine, level }: { machine: RatedMachine; level: number },
-): LogInterval | null {
-  const predicted = predictFewRuns(few, place, machine);
+function fromFew({ few, context }: RunModel, target: RunTarget, level: number): LogInterval | null {
+  const predicted = predictFewRuns(few, placeOf(target, context.over), target.machine);
   if (predicted === null) return null;
   return { log: predicted.log, half: normalHalfWidth(level) * predicted.deviation };
 }

@@ -59,7 +59,7 @@ export function fitScaling(
     const seconds = points.map((point, i) => point.seconds / Math.exp(logs[i] ?? 0));
     const curve = fitCurve(design, seconds, weights);
     if (curve === null) return null;
-    const values = design.features.map((row) => sumUp(curve, row, { seconds: 0, fixedShare: 0 }));
+    const values = design.features.map((row) => sumUp(curve, row));
     fit = withFactors({ curve, points, values }, context);
     const before = { weights, logs };
     logs = values.map(({ fixedShare }, i) => fittedLog(fit, machines[i], fixedShare));
@@ -142,9 +142,12 @@ function withFactors(
   };
 }
 
-const scratch: CurveValue = { seconds: 0, fixedShare: 0 };
-
-function factorOf(fit: ScalingFit, machine: RatedMachine, fixedShare: number): Effect | null {
+/** The factor of a machine, where this part of the time is not shared; `null` where the runs say nothing of it. */
+export function factorOf(
+  fit: ScalingFit,
+  machine: RatedMachine,
+  fixedShare: number,
+): Effect | null {
   if (fit.effects !== null) return effectOf(fit.effects, machine, fixedShare);
   const log = fit.factors.get(machine.name);
   return log === undefined ? null : { log, variance: 0 };
@@ -154,16 +157,24 @@ export function machineOf({ machine }: ScalingPoint, { machines }: FitContext): 
   return machines.get(machine) ?? { name: machine, architecture: "", cpus: 1, rates: {} };
 }
 
+/** log seconds on a machine of the mean rates, and what part is not shared; `null` where the curve is not defined. */
+export function curveAt(
+  { curve }: ScalingFit,
+  place: Place,
+): { log: number; fixedShare: number } | null {
+  if (!isDefinedAt(curve, place.scale)) return null;
+  const { seconds, fixedShare } = evaluateCurve(curve, place);
+  return { log: Math.log(seconds), fixedShare };
+}
+
 /** log seconds at a place on a machine, and the variance that the machine's being new adds; `null` where the fit says nothing of it. */
 export function predictScaling(
   fit: ScalingFit,
   place: Place,
   machine: RatedMachine,
 ): Effect | null {
-  if (!isDefinedAt(fit.curve, place.scale)) return null;
-  const { seconds, fixedShare } = evaluateCurve(fit.curve, place, scratch);
-  const log = Math.log(seconds);
-  const factor = factorOf(fit, machine, fixedShare);
-  if (factor === null) return null;
-  return { log: log + factor.log, variance: factor.variance };
+  const at = curveAt(fit, place);
+  const factor = at === null ? null : factorOf(fit, machine, at.fixedShare);
+  if (at === null || factor === null) return null;
+  return { log: at.log + factor.log, variance: factor.variance };
 }

@@ -1,7 +1,7 @@
 import { type ChosenForms, chooseForm } from "./form-choice.ts";
 import { halfWidth, normalHalfWidth, type Spread, spreadOf } from "./intervals.ts";
 import type { RatedMachine } from "./roofline.ts";
-import { type FitContext, fitScaling, predictScaling, type ScalingFit } from "./scaling-fit.ts";
+import { curveAt, factorOf, type FitContext, fitScaling, type ScalingFit } from "./scaling-fit.ts";
 import { configurations, mean, type Place, type ScalingPoint } from "./scaling-point.ts";
 import { distanceFrom, rangeOf, type SeenRange } from "./seen-range.ts";
 
@@ -48,42 +48,72 @@ export function fitScalingModel(
   };
 }
 
+/** What a model says of a place, whatever the machine. */
+export interface PlacePrediction {
+  /** Of the seconds on a machine of the mean rates. */
+  readonly log: number;
+  readonly fixedShare: number;
+  /** What the half width of the residuals is multiplied by: 1 inside of what was seen. */
+  readonly widening: number;
+  /** How far, outside of what was seen, forms are apart that did as well inside. */
+  readonly apart: number;
+}
+
 export interface Prediction {
   /** Of the seconds. */
   readonly log: number;
-  /** What the half width of the residuals is multiplied by: 1 inside of what was seen. */
   readonly widening: number;
-  /** Standard deviation of what residuals do not show: a new machine, and forms that part outside of what was seen. */
-  readonly deviation: number;
+  /** Variance of what residuals do not show: a new machine, and forms that part outside of what was seen. */
+  readonly variance: number;
 }
 
-/** What the model says of a place on a machine; `null` where it says nothing. */
+/** `null` where the curve is not defined. */
+export function predictPlace(model: ScalingModel, place: Place): PlacePrediction | null {
+  const here = curveAt(model.fit, place);
+  if (here === null) return null;
+  const distance = distanceFrom(model.range, place);
+  const others = distance === 0 ? [] : model.rivals.flatMap((rival) => curveAt(rival, place) ?? []);
+  return {
+    ...here,
+    widening: 1 + model.spread.growth * distance,
+    apart: others.reduce((most, { log }) => Math.max(most, Math.abs(log - here.log)), 0),
+  };
+}
+
+/** `null` where the runs say nothing of that machine. */
+export function predictOn(
+  model: ScalingModel,
+  place: PlacePrediction,
+  machine: RatedMachine,
+): Prediction | null {
+  const factor = factorOf(model.fit, machine, place.fixedShare);
+  if (factor === null) return null;
+  const strange = model.leftOut === "group" ? 0 : factor.variance;
+  return {
+    log: place.log + factor.log,
+    widening: place.widening,
+    variance: place.apart ** 2 + strange,
+  };
+}
+
+/** Both steps at once. */
 export function predictWith(
   model: ScalingModel,
   place: Place,
   machine: RatedMachine,
 ): Prediction | null {
-  const predicted = predictScaling(model.fit, place, machine);
-  if (predicted === null) return null;
-  const distance = distanceFrom(model.range, place);
-  let apart = 0;
-  if (distance > 0)
-    for (const rival of model.rivals) {
-      const other = predictScaling(rival, place, machine);
-      if (other !== null) apart = Math.max(apart, Math.abs(other.log - predicted.log));
-    }
-  const machineVariance = model.leftOut === "group" ? 0 : predicted.variance;
-  return {
-    log: predicted.log,
-    widening: 1 + model.spread.growth * distance,
-    deviation: Math.sqrt(apart * apart + machineVariance),
-  };
+  const at = predictPlace(model, place);
+  return at === null ? null : predictOn(model, at, machine);
 }
 
 /** Half of the interval at a level, on the log scale. */
 export function halfWidthOf(model: ScalingModel, prediction: Prediction, level: number): number {
-  return Math.hypot(
-    halfWidth(model.spread, level) * prediction.widening,
-    normalHalfWidth(level) * prediction.deviation,
-  );
+  return halfWidthFrom(halfWidth(model.spread, level), prediction, level);
+}
+
+/** The same, where the residuals' half width is known already. */
+export function halfWidthFrom(residuals: number, prediction: Prediction, level: number): number {
+  const seen = residuals * prediction.widening;
+  if (prediction.variance === 0) return seen;
+  return Math.sqrt(seen * seen + normalHalfWidth(level) ** 2 * prediction.variance);
 }
