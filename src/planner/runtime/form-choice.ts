@@ -32,7 +32,7 @@ export interface FormChoice extends ChosenForms {
   readonly leftOut: Folds["by"];
 }
 
-/** A rival's error is at most this many times the best's. Between 1.5 and 3 the coverage on C3O's runs stays the same. */
+/** A rival's error is at most this many times the best's. Between 1.5 and 3 the coverage on C3O's runs changes by a point. */
 const rivalError = 2;
 
 /**

@@ -35,7 +35,7 @@ export interface MachineEffects {
 }
 
 /**
- * Two machines of the same rates differ by this much, where too few are known to see it: assumed. Of EC2's types, ffmpeg's time scatters by 0.10
+ * Two machines of the same rates differ by this much, where too few are known to see it: assumed. Of EC2's types, ffmpeg's time scatters by 0.11
  * around what CoreMark says (`npm run bench:predict`).
  */
 export const assumedScatter = 0.1;
