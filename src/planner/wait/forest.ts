@@ -1,5 +1,5 @@
 import { binOf, type Bins, cutBins } from "./bins.ts";
-import { addLeafShares, growTree, type Tree, type TreeShape } from "./tree.ts";
+import { addLeafShares, growTree, type Tree } from "./tree.ts";
 
 /** Rows to learn from. `blocks` says which of them belong together, such as those of one day. */
 export interface ForestData {
@@ -9,8 +9,10 @@ export interface ForestData {
   readonly blocks: Int32Array;
 }
 
-export interface ForestShape extends TreeShape {
+export interface ForestShape {
   readonly trees: number;
+  /** No leaf has fewer rows. */
+  readonly leastRows: number;
 }
 
 interface BlockTree {
@@ -37,6 +39,7 @@ export function growForest(data: ForestData, shape: ForestShape, random: () => n
   const binned = data.columns.map((column, feature) =>
     Uint8Array.from(column, (value) => binOf(bins.edges[feature] ?? new Float64Array(), value)),
   );
+  const telling = binned.flatMap((own, feature) => (isConstant(own) ? [] : feature));
   const blocks = [...new Set(data.blocks)];
   const trees = Array.from({ length: shape.trees }, () => {
     const seen = new Set(someOf(blocks, random));
@@ -46,9 +49,15 @@ export function growForest(data: ForestData, shape: ForestShape, random: () => n
       ),
     );
     const unseen = new Set(blocks.filter((block) => !seen.has(block)));
-    return { tree: growTree({ ...data, bins: binned }, rows, { random, shape }), unseen };
+    const growth = { random, leastRows: shape.leastRows, features: telling };
+    return { tree: growTree({ ...data, bins: binned }, rows, growth), unseen };
   });
   return { bins, trees, rows: data.targets.length };
+}
+
+/** What is the same everywhere, or missing everywhere, would only take the place of what splits. */
+function isConstant(bins: Uint8Array): boolean {
+  return bins.every((bin) => bin === bins[0]);
 }
 
 /** At least one, and of several never all. */

@@ -8,11 +8,12 @@ export interface TreeData {
   readonly weights: Float64Array;
 }
 
-export interface TreeShape {
+interface Growth {
+  readonly random: () => number;
   /** No leaf has fewer rows. */
   readonly leastRows: number;
-  /** Features looked at for one split, drawn anew for each. */
-  readonly featuresPerSplit: number;
+  /** Those to split by. */
+  readonly features: readonly number[];
 }
 
 /**
@@ -48,22 +49,21 @@ interface Node {
   end: number;
 }
 
-interface Growth {
-  readonly random: () => number;
-  readonly shape: TreeShape;
-}
-
-/** A regression tree that lessens the weighted variance (Breiman et al. 1984), looking at some of the features per split. */
-export function growTree(data: TreeData, rows: Int32Array, { random, shape }: Growth): Tree {
-  const split = splitter(data, shape.leastRows);
+/**
+ * A regression tree that lessens the weighted variance (Breiman et al. 1984). For each split it looks at a third of the features,
+ * drawn anew (Breiman 2001, as his own program does for regression).
+ */
+export function growTree(data: TreeData, rows: Int32Array, growth: Growth): Tree {
+  const { random, leastRows, features } = growth;
+  const split = splitter(data, leastRows);
   const nodes: Node[] = [];
   const ordered: number[] = [];
   const shares: number[] = [];
 
   function bestSplit(own: Int32Array): Split | undefined {
-    if (own.length < 2 * shape.leastRows) return undefined;
+    if (own.length < 2 * leastRows) return undefined;
     let best: Split | undefined;
-    for (const feature of drawn(data.bins.length, shape.featuresPerSplit, random)) {
+    for (const feature of drawn(features, Math.ceil(features.length / 3), random)) {
       const found = split(own, feature);
       if (found !== undefined && found.gain > (best?.gain ?? 0)) best = found;
     }
@@ -168,14 +168,14 @@ function massOf(weights: Float64Array, rows: Int32Array): number {
   return mass;
 }
 
-/** `count` of the numbers below `of`, each at most once. */
-function drawn(of: number, count: number, random: () => number): number[] {
-  const numbers = Array.from({ length: of }, (_, index) => index);
-  for (let at = 0; at < Math.min(count, of); at += 1) {
-    const other = at + Math.floor(random() * (of - at));
-    [numbers[at], numbers[other]] = [numbers[other] ?? 0, numbers[at] ?? 0];
+/** `count` of them, each at most once. */
+function drawn(from: readonly number[], count: number, random: () => number): number[] {
+  const left = [...from];
+  for (let at = 0; at < count; at += 1) {
+    const other = at + Math.floor(random() * (left.length - at));
+    [left[at], left[other]] = [left[other] ?? 0, left[at] ?? 0];
   }
-  return numbers.slice(0, count);
+  return left.slice(0, count);
 }
 
 /** A new row on its way down. */
