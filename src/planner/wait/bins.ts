@@ -17,7 +17,7 @@ export function cutBins(columns: readonly Float64Array[]): Bins {
 }
 
 function edgesOf(column: Float64Array): Float64Array {
-  const sorted = column.filter((value) => !Number.isNaN(value)).sort();
+  const sorted = column.filter((value) => !Number.isNaN(value)).toSorted();
   const edges: number[] = [];
   for (let cut = 1; cut < mostBins; cut += 1) {
     const edge = sorted[Math.floor((cut * sorted.length) / mostBins)];

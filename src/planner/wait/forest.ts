@@ -75,7 +75,7 @@ function someOf(blocks: readonly number[], random: () => number): number[] {
 
 /**
  * How much each row counts for a new one: its mean share of the leaf that the new one falls into (Meinshausen, Quantile
- * Regression Forests, JMLR 7, 2006, equation 5). With `without`, by trees only that saw nothing of that block; all zero
+ * Regression Forests, JMLR 7, 2006). With `without`, by trees only that saw nothing of that block; all zero
  * where there is no such tree. Written over `into`, which is returned: a new array for each would cost more than the rest.
  */
 export function rowWeights(

@@ -11,11 +11,11 @@ export const fewestWaits = 9;
 /**
  * Quantiles of past waits, whatever was asked for. The ends are the order statistics of ranks ⌊(n + 1)/10⌋ and
  * ⌈9 (n + 1)/10⌉, between which a new wait of the same kind lies eight times in ten, however waits are distributed (Vovk,
- * Gammerman, Shafer, Algorithmic Learning in a Random World, 2005, chapter 2). `undefined` for fewer than `fewestWaits`.
+ * Gammerman, Shafer, Algorithmic Learning in a Random World, 2005, chapter 2). `undefined` where fewer than `fewestWaits` have ended.
  */
 export function pastWaits(records: readonly WaitRecord[]): Estimate | undefined {
   const n = records.length;
-  if (n < fewestWaits) return undefined;
+  if (records.filter(({ started }) => started).length < fewestWaits) return undefined;
   const sorted = records.toSorted(
     (a, b) => a.waitSeconds - b.waitSeconds || Number(b.started) - Number(a.started),
   );

@@ -25,6 +25,13 @@ test.each([0, 1, 8])("%i past jobs are too few: unknown, with the way to learn i
   expect(term.learn).toContain("aloft import sacct FILE");
 });
 
+test("waits of which none has ended are unknown, however many they are", () => {
+  const stuck = history(400, 5).map((record) => ({ ...record, started: false }));
+  const term = prepareWaitPrediction(stuck)(request, unknownState);
+  expect(term.estimate).toBeNull();
+  expect(term.evidence[0]?.text).toContain("400 of them never seen to start");
+});
+
 test("nine waits in a partition are told as they are", () => {
   const waits = [10, 20, 30, 40, 50, 60, 70, 80, 90];
   const records = waits.map((waitSeconds, day) =>

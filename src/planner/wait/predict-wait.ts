@@ -50,7 +50,7 @@ function known(estimate: Estimate, how: Pick<Term, "formula" | "evidence">): Ter
 function unknown(records: readonly WaitRecord[]): Term {
   return {
     estimate: null,
-    formula: `at least ${fewestWaits} past waits are needed`,
+    formula: `at least ${fewestWaits} past waits with an end are needed`,
     evidence: records.length === 0 ? [] : [evidenceOf(records)],
     learn,
   };

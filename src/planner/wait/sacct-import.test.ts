@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { AloftError } from "../../base/errors.ts";
 import { importSacct } from "./sacct-import.ts";
 import { unknownState } from "./wait-record.ts";
 
@@ -122,13 +121,11 @@ test.each([
   [recent.replace("1-00:00:00", "tomorrow"), 'jobs.txt:2:144: timelimit is "tomorrow"'],
   [recent.replace("|chem|4|", "|chem|four|"), 'jobs.txt:2:15: reqcpus is "four"'],
 ])("bad input %# names its place and the remedy", (text, message) => {
-  try {
-    importSacct(text, own);
-    expect.unreachable();
-  } catch (error) {
-    if (!(error instanceof AloftError)) throw error;
-    expect(error.code).toBe("bad-input");
-    expect(error.message).toContain(message);
-    expect(error.hint).toContain("sacct --allusers");
-  }
+  expect(() => importSacct(text, own)).toThrow(
+    expect.objectContaining({
+      code: "bad-input",
+      message: expect.stringContaining(message),
+      hint: expect.stringContaining("sacct --allusers"),
+    }),
+  );
 });

@@ -48,7 +48,7 @@ export function parseLimit(text: string): number | null | undefined {
 const powers: Record<string, number> = { K: 1, M: 2, G: 3, T: 4, P: 5 };
 
 /**
- * Bytes of the whole job. Since Slurm 21.08 `16G` is all of it; before, `4Gn` is of each node and `4Gc` of each cpu. A number without
+ * Bytes of the whole job. `16G` is all of it; in older versions `4Gn` is of each node and `4Gc` of each cpu. A number without
  * a unit is MiB. `null` for none, which is all the memory of the nodes.
  */
 export function parseMemory(

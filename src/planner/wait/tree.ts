@@ -51,7 +51,7 @@ interface Node {
 
 /**
  * A regression tree that lessens the weighted variance (Breiman et al. 1984). For each split it looks at a third of the features,
- * drawn anew (Breiman 2001, as his own program does for regression).
+ * drawn anew (the default for regression of R's randomForest: Liaw and Wiener, R News 2, 2002).
  */
 export function growTree(data: TreeData, rows: Int32Array, growth: Growth): Tree {
   const { random, leastRows, features } = growth;

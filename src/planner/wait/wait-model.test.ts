@@ -35,19 +35,23 @@ const predict = ({ request, state }: WaitRecord) => {
   return model(request, state);
 };
 
-/** Of n events of probability p, four standard deviations: one seed in some ten thousand would lie outside. */
-function within(count: number, { of, p }: { of: number; p: number }): void {
-  const deviation = Math.sqrt(p * (1 - p) * of);
-  // A forest is not the truth: three in a hundred are its own error.
-  const allowed = 4 * deviation + 0.03 * of;
-  expect(Math.abs(count - p * of)).toBeLessThan(allowed);
+/**
+ * How far a count of events of probability p may be off: four standard deviations, outside which one seed in some ten thousand
+ * would lie, and three in a hundred, since a forest is not the truth.
+ */
+function allowed(n: number, p: number): number {
+  return 4 * Math.sqrt(p * (1 - p) * n) + 0.03 * n;
 }
 
 test("the quantiles hold as often as they say", () => {
+  const n = fresh.length;
   const estimates = fresh.map((record) => ({ ...predict(record), wait: record.waitSeconds }));
-  within(estimates.filter(({ wait, high }) => wait <= high).length, { of: fresh.length, p: 0.9 });
-  within(estimates.filter(({ wait, low }) => wait < low).length, { of: fresh.length, p: 0.1 });
-  within(estimates.filter(({ wait, median }) => wait <= median).length, { of: 1000, p: 0.5 });
+  const long = estimates.filter(({ wait, high }) => wait > high).length;
+  const short = estimates.filter(({ wait, low }) => wait < low).length;
+  const half = estimates.filter(({ wait, median }) => wait <= median).length;
+  expect(Math.abs(long - 0.1 * n)).toBeLessThan(allowed(n, 0.1));
+  expect(Math.abs(short - 0.1 * n)).toBeLessThan(allowed(n, 0.1));
+  expect(Math.abs(half - 0.5 * n)).toBeLessThan(allowed(n, 0.5));
 });
 
 test("they hang on what the wait hangs on: the median follows the true one, and longer queues wait longer", () => {

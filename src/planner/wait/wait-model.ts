@@ -13,8 +13,10 @@ export type WaitModel = (request: WaitRequest, state: QueueState) => Estimate;
 /** Leaves of 3 to 20 rows did equally well on the Graham waits (docs/planning-wait.md). */
 const shape: ForestShape = { trees: 100, leastRows: 5 };
 /** Below these there are not enough days that a tree has not seen, or not enough to split. */
-export const fewestDays = 3;
-export const fewestToSplit = 100;
+const fewestDays = 3;
+const fewestToSplit = 100;
+/** More would take minutes to learn from; of a longer history the newest days count. */
+const mostRows = 20_000;
 /** The one tenth on either side that an `Estimate` leaves out. */
 const tail = 0.1;
 
@@ -42,9 +44,12 @@ interface Shifts {
  */
 export function fitWaitModel(records: readonly WaitRecord[], seed = 1): WaitModel | undefined {
   const random = seededRandom(seed);
-  const rows = withoutNearDuplicates(records, random);
+  const rows = withoutNearDuplicates(records, random)
+    .toSorted(({ record: a }, { record: b }) => newestFirst(a.observedAt, b.observedAt))
+    .slice(0, mostRows);
   const days = new Set(rows.map(({ record }) => dayOf(record.observedAt)));
-  if (rows.length < fewestToSplit || days.size < fewestDays) return undefined;
+  const ended = rows.filter(({ record }) => record.started).length;
+  if (ended < fewestToSplit || days.size < fewestDays) return undefined;
   const learned = learn(rows, random);
   const shifts = calibrate(learned);
   return (request, state) => {
@@ -56,6 +61,11 @@ export function fitWaitModel(records: readonly WaitRecord[], seed = 1): WaitMode
       high: seconds(Math.max(high + shifts.high, median)),
     };
   };
+}
+
+function newestFirst(a: string, b: string): number {
+  if (a === b) return 0;
+  return a > b ? -1 : 1;
 }
 
 function learn(unsorted: readonly WeightedRecord[], random: () => number): Learned {
