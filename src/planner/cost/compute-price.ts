@@ -134,7 +134,7 @@ function billedText(held: Estimate, billing: Billing): string {
 }
 
 function lossText({ market, spot }: ComputeQuestion): string {
-  if (market !== "spot" || spot?.interruptions == null || spot.work.median <= 0) return "";
+  if (market !== "spot" || !spot?.interruptions || spot.work.median <= 0) return "";
   const longer = expectedSeconds(spot.work.median, spot.interruptions) / spot.work.median;
   return `; interruptions make it ${longer.toFixed(2)} times as long on average`;
 }
@@ -146,5 +146,5 @@ const uninterrupted: Evidence = {
 
 function spotEvidence({ market, spot }: ComputeQuestion): readonly Evidence[] {
   if (market !== "spot") return [];
-  return spot?.interruptions == null ? [uninterrupted] : spot.evidence;
+  return spot?.interruptions ? spot.evidence : [uninterrupted];
 }

@@ -51,10 +51,10 @@ test("work that outlasts its machines by far never ends, and says so", () => {
 test("Young's interval is the best of its neighbours", () => {
   const best = bestCheckpointSeconds(60, saving);
   expect(best).toBeCloseTo(Math.sqrt(2 * 60 * 36_000), 6);
-  const with_ = (everySeconds: number) =>
+  const time = (everySeconds: number) =>
     expectedSeconds(1000 * hour, { ...saving, checkpoint: { everySeconds, writeSeconds: 60 } });
-  expect(with_(best)).toBeLessThan(with_(best * 1.5));
-  expect(with_(best)).toBeLessThan(with_(best / 1.5));
+  expect(time(best)).toBeLessThan(time(best * 1.5));
+  expect(time(best)).toBeLessThan(time(best / 1.5));
 });
 
 /** Runs it many times, with a fixed sequence of chances. */

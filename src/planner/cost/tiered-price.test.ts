@@ -54,7 +54,7 @@ test("a GB of 10⁹ bytes is not a GiB", () => {
   const flat = { ...egress, tiers: [{ upTo: null, perUnit: 0.1 }] };
   expect(priceOf({ ...flat, unitBytes: GB }, TB)).toBe(100);
   // 10¹² / 2³⁰ = 931.322574615478515625
-  expect(priceOf(flat, TB)).toBe(93.1322574615478515625);
+  expect(priceOf(flat, TB)).toBe(93.13225746154785);
   expect(priceOf({ ...flat, unitBytes: GB }, TiB)).toBe(109.9511627776);
 });
 
