@@ -1,5 +1,5 @@
 import { AloftError } from "../../base/errors.ts";
-import type { Graph, Link, Node } from "./graph.ts";
+import { type Graph, incomingOf, type Link, type Node } from "./graph.ts";
 import { type Ends, linkBetween, typedTransfers } from "./links.ts";
 import type { DataAt, PlacementProblem, StepAtPlaces } from "./problem.ts";
 
@@ -29,7 +29,8 @@ export function compile(problem: PlacementProblem): Graph {
   }
   const order = topologicalOrder(nodes, ends);
   const transfers = typedTransfers(problem);
-  return { nodes, links: ends.map((one) => linkBetween(checked(one), nodes, transfers)), order };
+  const links = ends.map((one) => linkBetween(checked(one), nodes, transfers));
+  return { nodes, links, incoming: incomingOf(nodes, links), order };
 }
 
 interface Names {

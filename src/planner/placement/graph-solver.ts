@@ -6,7 +6,7 @@ import { goodChoice } from "./heuristic.ts";
 import type { MixedIntegerSolution, Solve } from "./mixed-integer.ts";
 import { widened } from "./narrow.ts";
 import { tolerance } from "./problem.ts";
-import { scheduleOf } from "./schedule.ts";
+import { leastOf, scheduleOf } from "./schedule.ts";
 import type { Limits, Unsolved } from "./tree-solver.ts";
 
 export interface GraphRequest {
@@ -48,26 +48,43 @@ interface Answer {
 type Ask = (limits: Limits, start?: Choice) => Promise<Answer>;
 
 function createAsk(graph: Graph, { solve }: GraphRequest, left: () => number): Ask {
+  const all = { seconds: everything(graph, "seconds"), cost: everything(graph, "cost") };
+  const { cost, seconds: time } = leastOf(graph);
+  const least = { cost, time };
   return async (limits, given) => {
     const start = given ?? goodChoice(graph, limits) ?? undefined;
     const size = start && scheduleOf(graph, start);
     const scales = {
-      seconds: scaleOf(limits.deadline, size?.seconds),
-      cost: scaleOf(limits.budget, size?.cost),
+      seconds: scaleOf(limits.deadline, size?.seconds, all.seconds),
+      cost: scaleOf(limits.budget, size?.cost, all.cost),
     };
     const built = modelOf(graph, limits, { scales, start });
     const solution = await solve(built.model, left());
+    // Where time has run out before anything was found, the start is still as good as it was.
+    const kept = solution.status === "time limit" && start ? start : null;
     return {
       solution,
-      choice: solution.values && built.choice(solution.values),
-      bound: solution.bound * built.scale,
+      choice: solution.values ? built.choice(solution.values) : kept,
+      bound: Math.max(solution.bound * built.scale, least[limits.minimise]),
     };
   };
 }
 
-function scaleOf(limit: number, amount: number | undefined): number {
-  if (limit > 0 && limit < Number.POSITIVE_INFINITY) return limit;
-  return amount !== undefined && amount > 0 && amount < Number.POSITIVE_INFINITY ? amount : 1;
+/** A part of everything there is that a solver can still tell from nothing. */
+const leastPart = 1e-6;
+
+function scaleOf(limit: number, amount: number | undefined, all: number): number {
+  const size = limit < endless ? limit : (amount ?? all);
+  return Math.max(size, all * leastPart) || 1;
+}
+
+/** More than any placement takes. */
+function everything({ nodes, links }: Graph, of: "seconds" | "cost"): number {
+  return [...nodes, ...links].reduce(
+    (sum, amounts) =>
+      sum + amounts[of].reduce((most, one) => (one < endless ? Math.max(most, one) : most), 0),
+    0,
+  );
 }
 
 /** The limit on what is minimised is looked at in the end: so the best is told even where it is too much. */

@@ -24,6 +24,8 @@ export interface Link {
 export interface Graph {
   readonly nodes: readonly Node[];
   readonly links: readonly Link[];
+  /** The links into each node. */
+  readonly incoming: readonly (readonly number[])[];
   /** Nodes, each after all that it takes data from. */
   readonly order: readonly number[];
 }
@@ -42,6 +44,15 @@ export function nodeOf(graph: Graph, index: number): Node {
 
 export function linkOf(graph: Graph, index: number): Link {
   return graph.links[index] as Link;
+}
+
+export function incomingOf(
+  nodes: readonly unknown[],
+  links: readonly Pick<Link, "to">[],
+): number[][] {
+  const incoming: number[][] = nodes.map(() => []);
+  for (const [index, { to }] of links.entries()) incoming[to]?.push(index);
+  return incoming;
 }
 
 /** Where a link's matrices tell of an option of its source and one of its target. */

@@ -1,5 +1,5 @@
 import { at, type Choice, type Graph, linkOf, nodeOf } from "./graph.ts";
-import { incomingOf, scheduleOf } from "./schedule.ts";
+import { scheduleOf } from "./schedule.ts";
 import type { Limits } from "./tree-solver.ts";
 
 /** How often a step may be moved at most; few rounds are ever needed. */
@@ -10,9 +10,8 @@ const mostRounds = 10;
  * after the other for several prices of a second; each choice is then improved one step at a time.
  */
 export function goodChoice(graph: Graph, limits: Limits): Choice | null {
-  const incoming = incomingOf(graph);
   const found = pricesOfTime(graph)
-    .map((price) => improved(graph, greedy(graph, incoming, price), limits))
+    .map((price) => improved(graph, greedy(graph, price), limits))
     .map((choice) => ({ choice, score: scoreOf(graph, choice, limits) }))
     .reduce((best, one) => (isBetter(one.score, best.score) ? one : best));
   return found.score[0] > 0 ? null : found.choice;
@@ -28,12 +27,12 @@ function pricesOfTime({ nodes }: Graph): number[] {
   return [0, 0.1, 0.3, 1, 3, 10, 1000].map((factor) => factor * even);
 }
 
-function greedy(graph: Graph, incoming: readonly (readonly number[])[], price: number): Choice {
+function greedy(graph: Graph, price: number): Choice {
   const choice = new Int32Array(graph.nodes.length);
   for (const node of graph.order) {
     const { places, seconds, cost } = nodeOf(graph, node);
     const sums = seconds.map((time, option) => price * time + at(cost, option));
-    for (const index of incoming[node] ?? []) {
+    for (const index of graph.incoming[node] ?? []) {
       const link = linkOf(graph, index);
       const row = at(choice, link.from) * places.length;
       for (let option = 0; option < places.length; option += 1)

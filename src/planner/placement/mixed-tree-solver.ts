@@ -51,6 +51,9 @@ function cheapestWithin(
   return front.choice(front.pairs.refs.at(-1) ?? -1);
 }
 
+/** Far more halvings than numbers that differ by more than rounding can need. */
+const mostRounds = 100;
+
 /** `start` keeps the budget. */
 function fastestWithin(problem: TreeProblem, budget: number, start: Choice): Choice | "size" {
   const { tree } = problem;
@@ -58,7 +61,8 @@ function fastestWithin(problem: TreeProblem, budget: number, start: Choice): Cho
   const secondsOf = (choice: Choice): number => scheduleOf(tree.graph, choice).seconds;
   let [best, low, high] = [start, least, secondsOf(start)];
   // No placement is faster than `least`; often one is as fast.
-  for (let middle = low; high - low > 1e-12 * high; middle = (low + high) / 2) {
+  let middle = low;
+  for (let round = 0; round < mostRounds && high - low > 1e-12 * high; round += 1) {
     const found =
       budget === Number.POSITIVE_INFINITY
         ? anyWithin(problem, middle)
@@ -69,6 +73,7 @@ function fastestWithin(problem: TreeProblem, budget: number, start: Choice): Cho
       best = found;
       high = Math.min(middle, secondsOf(found));
     }
+    middle = (low + high) / 2;
   }
   return best;
 }

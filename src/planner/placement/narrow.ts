@@ -38,7 +38,7 @@ export function selected(graph: Graph, kept: readonly Int32Array[]): Graph {
     };
     return { ...link, seconds: part(link.seconds), cost: part(link.cost) };
   });
-  return { nodes, links, order: graph.order };
+  return { ...graph, nodes, links };
 }
 
 const all = new Int32Array();

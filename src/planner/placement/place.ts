@@ -4,7 +4,7 @@ import { compile } from "./compile.ts";
 import type { Graph } from "./graph.ts";
 import { type GraphSolved, solveGraph } from "./graph-solver.ts";
 import type { Solve } from "./mixed-integer.ts";
-import { placementOf } from "./placement.ts";
+import { alternativesOf, placedBy } from "./placement.ts";
 import {
   type Goal,
   type PlacementOutcome,
@@ -43,8 +43,8 @@ export async function placeSteps(
   const { solved, method } = await solvedBy(graph, limits, options);
   if (!("choice" in solved)) return refusalOf(solved, goal, graph);
   const proof = proofOf(method, "gap" in solved ? solved.gap : 0);
-  const { choice } = solved;
-  return { placement: placementOf({ problem, goal, graph, choice, proof }) };
+  const placed = placedBy(problem, graph, solved.choice);
+  return { placement: { ...placed, proof, alternatives: alternativesOf(problem, goal, graph) } };
 }
 
 async function solvedBy(

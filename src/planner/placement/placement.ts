@@ -2,30 +2,25 @@ import { at, type Choice, type Graph, nodeOf } from "./graph.ts";
 import {
   type Alternative,
   type Goal,
-  type Placement,
+  type Placed,
   type PlacementProblem,
-  type Proof,
   within,
 } from "./problem.ts";
 import { chosenEntry, scheduleOf } from "./schedule.ts";
 
-interface Chosen {
-  readonly problem: PlacementProblem;
-  readonly goal: Goal;
-  readonly graph: Graph;
-  readonly choice: Choice;
-  readonly proof: Proof;
-}
-
 /** A choice in the words of its problem. Transfers of no bytes are left out. */
-export function placementOf({ problem, goal, graph, choice, proof }: Chosen): Placement {
+export function placedBy(
+  { places, steps }: PlacementProblem,
+  graph: Graph,
+  choice: Choice,
+): Placed {
   const schedule = scheduleOf(graph, choice);
   const placeOf = (node: number): string =>
-    problem.places[at(nodeOf(graph, node).places, at(choice, node))] ?? "";
+    places[at(nodeOf(graph, node).places, at(choice, node))] ?? "";
   return {
     seconds: schedule.seconds,
     cost: schedule.cost,
-    steps: problem.steps.map(({ name }, node) => ({
+    steps: steps.map(({ name }, node) => ({
       step: name,
       place: placeOf(node),
       start: at(schedule.start, node),
@@ -42,13 +37,11 @@ export function placementOf({ problem, goal, graph, choice, proof }: Chosen): Pl
         seconds: at(link.seconds, chosenEntry(graph, link, choice)),
         cost: at(link.cost, chosenEntry(graph, link, choice)),
       })),
-    proof,
-    alternatives: alternativesOf(problem, goal, graph),
   };
 }
 
 /** Everything at one place, for each place where that is possible; the best first, then in the order of places. */
-function alternativesOf(problem: PlacementProblem, goal: Goal, graph: Graph): Alternative[] {
+export function alternativesOf(problem: PlacementProblem, goal: Goal, graph: Graph): Alternative[] {
   const found = problem.places.flatMap((everythingAt, place) => {
     const choice = graph.nodes.map(({ isStep, places }) => (isStep ? places.indexOf(place) : 0));
     if (choice.includes(-1)) return [];

@@ -94,9 +94,12 @@ export interface Proof {
   readonly text: string;
 }
 
-export interface Placement extends Amounts {
+export interface Placed extends Amounts {
   readonly steps: readonly PlacedStep[];
   readonly transfers: readonly PlacedTransfer[];
+}
+
+export interface Placement extends Placed {
   readonly proof: Proof;
   /** The best first. */
   readonly alternatives: readonly Alternative[];

@@ -24,7 +24,7 @@ export function refusalOf(
 ): NoPlacement {
   switch (unsolved.impossible) {
     case "ways":
-      return refused("no-way", noWay(graph));
+      return noWay(graph);
     case "deadline":
     case "budget":
       return {
@@ -46,17 +46,22 @@ export function refusalOf(
   }
 }
 
-function refused(code: string, message: string, remedy?: string): NoPlacement {
+export function refused(code: string, message: string, remedy?: string): NoPlacement {
   return { placement: null, refusal: { code, message, ...(remedy ? { remedy } : {}) } };
 }
 
-function noWay({ links }: Graph): string {
+/** For a graph that no choice of options connects. */
+export function noWay({ links }: Graph): NoPlacement {
   const cut = links.find(({ cost }) => cost.every((amount) => amount === Number.POSITIVE_INFINITY));
-  if (!cut) return "no places of the steps have a way for all data between them";
+  if (!cut) return refused("no-way", "no places of the steps have a way for all data between them");
   const { from, to } = cut.flow;
-  if (from === null) return `there is no way for the data of ${to} to any place where it can run`;
-  if (to === null) return `there is no way for the results of ${from} to where they are wanted`;
-  return `there is no way from any place of ${from} to any place of ${to} for the data between them`;
+  const [whose, what] =
+    from === null
+      ? [`the data of ${to}`, "from where it is to any place where it can run"]
+      : to === null
+        ? [`the results of ${from}`, "from any place where it can run to where they are wanted"]
+        : [`the data from ${from} to ${to}`, "between any places where they can run"];
+  return refused("no-way", `there is no way for ${whose} ${what}`);
 }
 
 interface Beyond {

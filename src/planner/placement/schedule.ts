@@ -1,4 +1,5 @@
 import { at, type Choice, entry, type Graph, linkOf, nodeOf } from "./graph.ts";
+import type { Amounts } from "./problem.ts";
 
 export interface Schedule {
   /** The longest path: every node starts as early as its data allows. */
@@ -14,10 +15,9 @@ export function scheduleOf(graph: Graph, choice: Choice): Schedule {
   const end = new Float64Array(graph.nodes.length);
   let [seconds, cost] = [0, 0];
   for (const link of graph.links) cost += at(link.cost, chosenEntry(graph, link, choice));
-  const incoming = incomingOf(graph);
   for (const node of graph.order) {
     let ready = 0;
-    for (const index of incoming[node] ?? []) {
+    for (const index of graph.incoming[node] ?? []) {
       const link = linkOf(graph, index);
       const arrival = at(end, link.from) + at(link.seconds, chosenEntry(graph, link, choice));
       ready = Math.max(ready, arrival);
@@ -35,9 +35,20 @@ export function chosenEntry(graph: Graph, link: Graph["links"][number], choice: 
   return entry(graph, link, at(choice, link.from), at(choice, link.to));
 }
 
-/** The links into each node. */
-export function incomingOf({ nodes, links }: Graph): number[][] {
-  const incoming: number[][] = nodes.map(() => []);
-  for (const [index, { to }] of links.entries()) incoming[to]?.push(index);
-  return incoming;
+/** No placement takes less: every node and every link at its least by itself. */
+export function leastOf(graph: Graph): Amounts {
+  const cost = [...graph.nodes, ...graph.links].reduce((sum, one) => sum + leastEntry(one.cost), 0);
+  const end = new Float64Array(graph.nodes.length);
+  for (const node of graph.order) {
+    const arrivals = (graph.incoming[node] ?? []).map((index) => {
+      const { from, seconds } = linkOf(graph, index);
+      return at(end, from) + leastEntry(seconds);
+    });
+    end[node] = Math.max(0, ...arrivals) + leastEntry(nodeOf(graph, node).seconds);
+  }
+  return { seconds: Math.max(0, ...end), cost };
+}
+
+function leastEntry(values: Float64Array): number {
+  return values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
 }

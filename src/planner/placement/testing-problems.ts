@@ -7,7 +7,7 @@ export type Shape = "chain" | "in-tree" | "out-tree" | "forest" | "graph";
 export function problems(shape: Shape, mostSteps: number): fc.Arbitrary<PlacementProblem> {
   return fc
     .record({
-      steps: fc.integer({ min: 1, max: mostSteps }),
+      steps: fc.integer({ min: shape === "graph" ? 3 : 1, max: mostSteps }),
       places: fc.integer({ min: 1, max: 3 }),
     })
     .chain(({ steps, places }) =>
@@ -40,15 +40,7 @@ function edges(shape: Shape, steps: number): fc.Arbitrary<DataEdge[]> {
   const bytes = fc.integer({ min: 0, max: 2 });
   const later = Array.from({ length: steps - 1 }, (_, index) => index + 1);
   if (shape === "graph")
-    return fc
-      .tuple(
-        ...later.map((to) => fc.tuple(fc.subarray([...Array(to).keys()], { maxLength: Math.min(3, to) }), bytes)),
-      )
-      .map((all) =>
-        all.flatMap(([froms, size], index) =>
-          froms.map((from) => ({ from: `s${from}`, to: `s${index + 1}`, bytes: size })),
-        ),
-      );
+    return fc.tuple(...later.map((to) => edgesTo(to, bytes))).map((all) => all.flat());
   const one = (to: number): fc.Arbitrary<DataEdge[]> =>
     fc
       .record({ other: fc.nat(to - 1), turned: fc.boolean(), apart: fc.boolean(), bytes })
@@ -59,6 +51,17 @@ function edges(shape: Shape, steps: number): fc.Arbitrary<DataEdge[]> {
         return [backwards ? { from: end, to: from, bytes } : { from, to: end, bytes }];
       });
   return fc.tuple(...later.map(one)).map((all) => all.flat());
+}
+
+/** The third step takes data from the first in two ways, so that the graph is no tree. */
+function edgesTo(to: number, bytes: fc.Arbitrary<number>): fc.Arbitrary<DataEdge[]> {
+  const earlier = [...Array(to).keys()];
+  const froms = to <= 2 ? fc.constant(earlier) : fc.subarray(earlier, { maxLength: 3 });
+  return fc
+    .tuple(froms, bytes)
+    .map(([chosen, size]) =>
+      chosen.map((from) => ({ from: `s${from}`, to: `s${to}`, bytes: size })),
+    );
 }
 
 function dataAt(steps: number, places: number): fc.Arbitrary<DataAt> {

@@ -1,4 +1,4 @@
-import { at, type Graph, type Link, linkOf, type Node } from "./graph.ts";
+import { at, type Graph, incomingOf, type Link, linkOf, type Node } from "./graph.ts";
 
 /**
  * A graph without undirected cycles, hung up at one node. Every link leads from a child to its parent or the other way round;
@@ -127,9 +127,8 @@ function joined(graph: Graph, parts: readonly (readonly number[])[]): Graph {
       cost: new Float64Array(size),
     };
   });
-  return {
-    nodes: [...graph.nodes, joint],
-    links: [...graph.links, ...links],
-    order: before ? [own, ...graph.order] : [...graph.order, own],
-  };
+  const nodes = [...graph.nodes, joint];
+  const all = [...graph.links, ...links];
+  const order = before ? [own, ...graph.order] : [...graph.order, own];
+  return { nodes, links: all, incoming: incomingOf(nodes, all), order };
 }
