@@ -13,6 +13,7 @@ const mayImport: Record<string, readonly string[]> = {
   model: ["base"],
   contract: ["base", "model"],
   planner: ["base", "model"],
+  solver: ["planner"],
   bench: ["base", "model"],
   storage: ["base", "model"],
   images: ["base", "model"],

@@ -60,20 +60,14 @@ const Data = z.strictObject({
 
 /** What is known of a workload's behaviour. Nothing here changes what runs; everything here changes the plan. */
 export const Profile = z.strictObject({
-  limit: z
-    .enum(["compute", "memory", "io", "mixed"])
-    .optional()
-    .meta({
-      description:
-        "What its speed hangs on. Default: unknown, which widens a prediction for another machine",
-    }),
-  coupling: z
-    .enum(["none", "loose", "tight"])
-    .optional()
-    .meta({
-      description:
-        "How often its parts talk: tight ones want RDMA between machines. Default: tight for mpi, else none",
-    }),
+  limit: z.enum(["compute", "memory", "io", "mixed"]).optional().meta({
+    description:
+      "What its speed hangs on. Default: unknown, which widens a prediction for another machine",
+  }),
+  coupling: z.enum(["none", "loose", "tight"]).optional().meta({
+    description:
+      "How often its parts talk: tight ones want RDMA between machines. Default: tight for mpi, else none",
+  }),
   machines: z
     .number()
     .int()
@@ -132,12 +126,9 @@ export const Profile = z.strictObject({
       description: "Where its data may be: region names or their beginnings",
       examples: [["eu-", "europe-"]],
     }),
-  licenseServer: z
-    .enum(["here", "reachable"])
-    .optional()
-    .meta({
-      description:
-        "Whether its licence server answers only here or from anywhere. Default: only here",
-    }),
+  licenseServer: z.enum(["here", "reachable"]).optional().meta({
+    description:
+      "Whether its licence server answers only here or from anywhere. Default: only here",
+  }),
 });
 export type Profile = z.infer<typeof Profile>;

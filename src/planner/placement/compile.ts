@@ -45,7 +45,7 @@ function stepNode(step: StepAtPlaces, places: readonly string[], names: Names): 
       `the step ${name} has ${seconds.length} times and ${cost.length} costs; expected one of each for ${places.length} places`,
     );
   const only = fixed === undefined ? undefined : find(names.places, fixed, "place");
-  const options: number[] = [];
+  const [options, times, prices]: [number[], number[], number[]] = [[], [], []];
   for (let place = 0; place < places.length; place += 1) {
     const [time, price] = [seconds[place] ?? null, cost[place] ?? null];
     if (time === null || price === null || (only !== undefined && place !== only)) continue;
@@ -53,14 +53,17 @@ function stepNode(step: StepAtPlaces, places: readonly string[], names: Names): 
       throw bad(
         `the step ${name} takes ${time} s and costs ${price} at ${places[place]}; expected numbers from 0`,
       );
-    if (time + price < Number.POSITIVE_INFINITY) options.push(place);
+    if (time + price === Number.POSITIVE_INFINITY) continue;
+    options.push(place);
+    times.push(time);
+    prices.push(price);
   }
   return {
     name,
     isStep: true,
-    places: Int32Array.from(options),
-    seconds: Float64Array.from(options, (place) => seconds[place] ?? 0),
-    cost: Float64Array.from(options, (place) => cost[place] ?? 0),
+    places: new Int32Array(options),
+    seconds: new Float64Array(times),
+    cost: new Float64Array(prices),
   };
 }
 

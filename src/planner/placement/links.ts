@@ -8,24 +8,35 @@ export interface Ends {
   readonly flow: Flow;
 }
 
-/** Transfers with typed matrices. Throws `bad-input` for matrices of another size. */
+/** Transfers with typed matrices. Throws `bad-input` for matrices of another size, and for numbers below zero. */
 export function typedTransfers({ transfers, places }: PlacementProblem): Transfers {
   if (typeof transfers === "function") return transfers;
-  const typed = (matrix: ArrayLike<number>): Float64Array => {
-    if (matrix.length !== places.length ** 2)
-      throw new AloftError(
-        "bad-input",
-        `a matrix of transfers has ${matrix.length} entries; expected ${places.length} × ${places.length}`,
-      );
-    return matrix instanceof Float64Array ? matrix : Float64Array.from(matrix);
-  };
   const { latency, secondsPerByte, costPerByte } = transfers;
-  return {
+  const matrices = {
     places: places.length,
-    latency: typed(latency),
-    secondsPerByte: typed(secondsPerByte),
-    costPerByte: typed(costPerByte),
+    latency: new Float64Array(latency),
+    secondsPerByte: new Float64Array(secondsPerByte),
+    costPerByte: new Float64Array(costPerByte),
   };
+  for (const name of ["latency", "secondsPerByte", "costPerByte"] as const) {
+    const matrix = matrices[name];
+    if (matrix.length !== places.length ** 2)
+      throw bad(
+        `${name} has ${matrix.length} entries; expected ${places.length} × ${places.length}`,
+      );
+    for (let cell = 0; cell < matrix.length; cell += 1) {
+      const value = at(matrix, cell);
+      if (!(value >= 0)) throw bad(`${name}[${cell}] is ${value}; expected a number from 0`);
+      // No way is no way by both measures, so that either can be weighed without the other.
+      if (value === Number.POSITIVE_INFINITY)
+        matrices.latency[cell] = matrices.costPerByte[cell] = value;
+    }
+  }
+  return matrices;
+}
+
+function bad(message: string): AloftError {
+  return new AloftError("bad-input", message);
 }
 
 export type Transfers = TransferFunction | TypedMatrices;
@@ -46,7 +57,6 @@ export function linkBetween(ends: Ends, nodes: readonly Node[], transfers: Trans
   if (ends.flow.bytes === 0) return link;
   if (typeof transfers === "function") fillByFunction(link, { rows, columns }, transfers);
   else fillByMatrices(link, { rows, columns }, transfers);
-  settle(link);
   return link;
 }
 
@@ -57,13 +67,21 @@ interface Grid {
   readonly columns: Int32Array;
 }
 
+/** No way is no way by both measures, so that either can be weighed without the other. */
 function fillByFunction(link: Link, { rows, columns }: Grid, transfer: TransferFunction): void {
+  const { flow, seconds, cost } = link;
   let index = 0;
   for (const row of rows)
     for (const column of columns) {
-      const amounts = transfer(link.flow, row, column);
-      link.seconds[index] = amounts === null ? Number.POSITIVE_INFINITY : amounts.seconds;
-      link.cost[index] = amounts === null ? Number.POSITIVE_INFINITY : amounts.cost;
+      const amounts = transfer(flow, row, column);
+      const sum = amounts === null ? Number.POSITIVE_INFINITY : amounts.seconds + amounts.cost;
+      if (amounts !== null && !(amounts.seconds >= 0 && amounts.cost >= 0))
+        throw bad(
+          `moving data from ${flow.from ?? "its place"} to ${flow.to ?? "its place"} takes ${amounts.seconds} s and costs ${amounts.cost}; expected numbers from 0`,
+        );
+      const isWay = amounts !== null && sum < Number.POSITIVE_INFINITY;
+      seconds[index] = isWay ? amounts.seconds : Number.POSITIVE_INFINITY;
+      cost[index] = isWay ? amounts.cost : Number.POSITIVE_INFINITY;
       index += 1;
     }
 }
@@ -80,19 +98,4 @@ function fillByMatrices(link: Link, { rows, columns }: Grid, matrices: TypedMatr
       cost[index] = bytes * at(costPerByte, cell);
       index += 1;
     }
-}
-
-/** No way is no way by both measures, so that either can be weighed without the other. */
-function settle({ flow, seconds, cost }: Link): void {
-  for (let index = 0; index < seconds.length; index += 1) {
-    const [time, price] = [at(seconds, index), at(cost, index)];
-    if (!(time >= 0 && price >= 0)) {
-      const [from, to] = [flow.from ?? "its place", flow.to ?? "its place"];
-      const message = `moving data from ${from} to ${to} takes ${time} s and costs ${price}; expected numbers from 0`;
-      throw new AloftError("bad-input", message);
-    }
-    if (time + price < Number.POSITIVE_INFINITY) continue;
-    seconds[index] = Number.POSITIVE_INFINITY;
-    cost[index] = Number.POSITIVE_INFINITY;
-  }
 }

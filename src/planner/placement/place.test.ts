@@ -1,12 +1,14 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { seededRandom } from "../../bench/statistics.ts";
-import { createHighs } from "./highs.ts";
+import { createHighs } from "../../solver/highs.ts";
 import { placeSteps } from "./place.ts";
 import type { Goal, PlacementProblem } from "./problem.ts";
 import { allPlacements, bestByTrying, problems, type Shape } from "./testing-problems.ts";
 
-const solve = createHighs();
+const highs = createHighs();
+const { solve } = highs;
+afterAll(() => highs[Symbol.asyncDispose]());
 const never = (): never => {
   throw new Error("a tree needs no solver");
 };
@@ -42,22 +44,23 @@ function limited(
   };
 }
 
-async function check(problem: PlacementProblem, goal: Goal, shape: Shape): Promise<void> {
+/** What is to be compared: sums of quarters are exact, and so is what is done with them. */
+async function found(problem: PlacementProblem, goal: Goal, shape: Shape): Promise<unknown> {
   const outcome = await placeSteps(problem, goal, { solve: shape === "graph" ? solve : never });
-  const expected = bestByTrying(problem, goal);
-  const { placement } = outcome;
-  if (expected !== null && "best" in expected) {
-    expect(placement?.seconds).toBeCloseTo(expected.best.seconds, 9);
-    expect(placement?.cost).toBeCloseTo(expected.best.cost, 9);
-    expect(placement?.proof.gap).toBe(0);
-    const method = shape === "graph" ? "HiGHS" : "dynamic programming";
-    expect(placement?.proof.text).toBe(`optimal by ${method}`);
-  } else {
-    expect(placement).toBeNull();
-    const reachable = placement === null && "reachable" in outcome ? outcome.reachable : undefined;
-    if (expected === null) expect(reachable).toBeUndefined();
-    else expect(reachable).toBeCloseTo(expected.reachable, 9);
-  }
+  if (outcome.placement === null)
+    return outcome.reachable === undefined ? null : { reachable: rounded(outcome.reachable) };
+  const { seconds, cost, proof } = outcome.placement;
+  return { best: { seconds: rounded(seconds), cost: rounded(cost) }, proof: proof.text };
+}
+
+function expected(problem: PlacementProblem, goal: Goal, shape: Shape): unknown {
+  const best = bestByTrying(problem, goal);
+  if (best === null || !("best" in best)) return best;
+  return { ...best, proof: `optimal by ${shape === "graph" ? "HiGHS" : "dynamic programming"}` };
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 1e9) / 1e9;
 }
 
 test.each<[Shape, number, number]>([
@@ -68,9 +71,10 @@ test.each<[Shape, number, number]>([
   ["graph", 5, 60],
 ])("the best placement of a %s is the best of all placements", async (shape, steps, runs) => {
   await fc.assert(
-    fc.asyncProperty(problems(shape, steps), goals, (problem, goal) =>
-      check(problem, limited(problem, goal), shape),
-    ),
+    fc.asyncProperty(problems(shape, steps), goals, async (problem, drawn) => {
+      const goal = limited(problem, drawn);
+      expect(await found(problem, goal, shape)).toEqual(expected(problem, goal, shape));
+    }),
     { numRuns: runs },
   );
 });
@@ -153,19 +157,18 @@ test("results that are wanted elsewhere have to get there", async () => {
   expect(placement?.seconds).toBe(30);
 });
 
-test("of equal placements the first in the order of places, every time", async () => {
-  const same = pipeline.steps.map((step) => ({ ...step, seconds: [1, 1], cost: [1, 1] }));
-  const goals: Goal[] = [{ minimise: "cost" }, { minimise: "time" }];
-  const edges = [...pipeline.edges, { from: "prepare", to: "plot", bytes: 0 }];
-  for (const goal of goals)
-    for (const problem of [{ steps: same }, { steps: same, edges }]) {
-      const outcomes = await Promise.all([place(problem, goal), place(problem, goal)]);
-      expect(outcomes[0]).toEqual(outcomes[1]);
-      const places = outcomes[0].placement?.steps.map((step) => step.place);
-      expect(new Set(places).size).toBe(1);
-      if (!("edges" in problem)) expect(places).toEqual(["slow", "slow", "slow"]);
-    }
-});
+test.each<Goal>([{ minimise: "cost" }, { minimise: "time" }])(
+  "of equal placements always the same: of a tree the first in the order of places, for %j",
+  async (goal) => {
+    const steps = pipeline.steps.map((step) => ({ ...step, seconds: [1, 1], cost: [1, 1] }));
+    const tree = await place({ steps }, goal);
+    expect(tree.placement?.steps.map((step) => step.place)).toEqual(["slow", "slow", "slow"]);
+    expect(await place({ steps }, goal)).toEqual(tree);
+    const edges = [...pipeline.edges, { from: "prepare", to: "plot", bytes: 0 }];
+    const graph = await place({ steps, edges }, goal);
+    expect(await place({ steps, edges }, goal)).toEqual(graph);
+  },
+);
 
 test("where time runs out, the best that was found is told with how far it may be from the best", async () => {
   const random = seededRandom(1);
@@ -277,6 +280,22 @@ test.each<[string, Partial<PlacementProblem>, Partial<Goal>]>([
     {},
   ],
   ["expected numbers from 0", { transfers: () => ({ seconds: -1, cost: 0 }) }, {}],
+  [
+    "costPerByte[1] is -2",
+    {
+      transfers: {
+        latency: [0, 0, 0, 0],
+        secondsPerByte: [0, 0, 0, 0],
+        costPerByte: [0, -2, 0, 0],
+      },
+    },
+    {},
+  ],
+  [
+    "latency has 1 entries; expected 2 × 2",
+    { transfers: { latency: [0], secondsPerByte: [0, 0, 0, 0], costPerByte: [0, 0, 0, 0] } },
+    {},
+  ],
   ["go -1 bytes", { edges: [{ from: "prepare", to: "solve", bytes: -1 }] }, {}],
   ["the deadline is NaN", {}, { deadline: Number.NaN }],
 ])("bad input: %s", async (message, problem, goal) => {

@@ -1,28 +1,36 @@
+import { parentPort } from "node:worker_threads";
 import type { Highs, Model } from "highs";
-import type { MixedIntegerModel, MixedIntegerSolution, Solve } from "./mixed-integer.ts";
+import type {
+  MixedIntegerModel,
+  MixedIntegerSolution,
+} from "../planner/placement/mixed-integer.ts";
 
-/**
- * HiGHS as WebAssembly, loaded when it is first asked for. It solves in the thread that calls it, which does nothing else meanwhile.
- * A limit ends it late where a single step of its takes long.
+/*
+ * The thread that HiGHS, which is WebAssembly here, solves in. The bundle copies this file as it is: it may import packages and
+ * types, but none of our own code.
  */
-export function createHighs(): Solve {
-  let loading: Promise<Highs> | undefined;
-  return async (model, seconds) => {
-    loading ??= load();
-    return solved(await loading, model, seconds);
-  };
+
+export interface SolveRequest {
+  readonly model: MixedIntegerModel;
+  readonly seconds: number;
 }
 
-async function load(): Promise<Highs> {
-  const { default: loader } = await import("highs");
-  // Its types are those of the CommonJS build, where the loader lies one level deeper than in the module that Node and bundlers load.
-  return (loader as unknown as (typeof loader)["default"])();
-}
+export type WorkerMessage = "ready" | MixedIntegerSolution;
 
 /** Proves what is about 1 in size to be the best within a billionth. */
 const exactness = 1e-9;
 
-function solved(highs: Highs, model: MixedIntegerModel, seconds: number): MixedIntegerSolution {
+const { default: loader } = await import("highs");
+// Its types are those of the CommonJS build, where the loader lies one level deeper than in the module that Node loads.
+const highs = await (loader as unknown as (typeof loader)["default"])();
+parentPort?.on("message", (request: SolveRequest) => send(solved(request)));
+send("ready");
+
+function send(message: WorkerMessage): void {
+  parentPort?.postMessage(message, []);
+}
+
+function solved({ model, seconds }: SolveRequest): MixedIntegerSolution {
   const { columns, rows } = model;
   const [numCols, numRows] = [columns.cost.length, rows.lower.length];
   const { starts, indices, values } = rows;
@@ -38,6 +46,8 @@ function solved(highs: Highs, model: MixedIntegerModel, seconds: number): MixedI
         output_flag: false,
         time_limit: seconds,
         random_seed: 0,
+        // Presolve is slower than solving for models of this kind, and that of HiGHS 1.15 does not end for some that are infeasible.
+        presolve: "off",
         mip_rel_gap: exactness,
         mip_abs_gap: exactness,
         mip_feasibility_tolerance: exactness,
@@ -59,17 +69,17 @@ function solved(highs: Highs, model: MixedIntegerModel, seconds: number): MixedI
 }
 
 /** HiGHS tells how it went by a status, not by throwing. */
-function answer(highs: Highs, model: Model): MixedIntegerSolution {
+function answer({ constants, version }: Highs, model: Model): MixedIntegerSolution {
   const code = model.getModelStatus();
-  const { modelStatus, solutionStatus } = highs.constants;
-  const feasible = model.info.get("primal_solution_status") === solutionStatus.feasible;
+  const { modelStatus, solutionStatus } = constants;
+  const isFeasible = model.info.get("primal_solution_status") === solutionStatus.feasible;
   const name = Object.entries(modelStatus).find(([, value]) => value === code)?.[0];
   const told = {
-    values: feasible ? model.getSolution().colValue : null,
+    values: isFeasible ? model.getSolution().colValue : null,
     bound: Number(model.info.get("mip_dual_bound")),
-    detail: `HiGHS ${highs.version.string}: ${name ?? code}`,
+    detail: `HiGHS ${version.string} says ${name ?? code}`,
   };
-  if (code === modelStatus.optimal && feasible) return { ...told, status: "optimal" };
+  if (code === modelStatus.optimal && isFeasible) return { ...told, status: "optimal" };
   if (code === modelStatus.infeasible) return { ...told, status: "infeasible", values: null };
   if (code === modelStatus.unbounded) return { ...told, status: "unbounded", values: null };
   if (code === modelStatus.timeLimit) return { ...told, status: "time limit" };
