@@ -4,7 +4,7 @@ import { at, type Choice } from "./graph.ts";
 import { costAlone } from "./min-plus.ts";
 import { narrowed, widened } from "./narrow.ts";
 import type { Staircase } from "./staircase.ts";
-import { leastRest, leastSums, type Sums } from "./sums.ts";
+import { leastSums, sumsThrough, type Sums } from "./sums.ts";
 import { leastTimes, longestThrough, type Times } from "./times.ts";
 import type { Tree } from "./tree.ts";
 
@@ -55,11 +55,10 @@ export function frontInside(known: KnownTree, box: Box): BoxFront | null | "size
 function withinBudget(known: KnownTree, budget: number): KnownTree | null {
   if (budget === Number.POSITIVE_INFINITY) return known;
   const sums = known.sums ?? leastSums(known.tree, costAlone);
-  const rest = leastRest(known.tree, sums, costAlone);
+  const through = sumsThrough(known.tree, sums);
   const tree = narrowed(
     known.tree,
-    (node, option) =>
-      at(sums.below[node] ?? none, option) + at(rest[node] ?? none, option) <= budget * roomy,
+    (node, option) => at(through[node] ?? none, option) <= budget * roomy,
   );
   return tree === known.tree ? { ...known, sums } : tree && { tree };
 }

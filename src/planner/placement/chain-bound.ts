@@ -1,7 +1,7 @@
 import { at, type Choice, type Graph } from "./graph.ts";
 import { narrowed } from "./narrow.ts";
 import { scheduleOf } from "./schedule.ts";
-import { leastRest, leastSums, type Sums } from "./sums.ts";
+import { leastSums, sumsThrough, type Sums } from "./sums.ts";
 import type { Tree } from "./tree.ts";
 
 /** A bound on cost plus `weight` times time. */
@@ -65,11 +65,9 @@ export function chainBound(whole: Tree, request: ChainRequest): ChainBound {
 }
 
 function withSumsTo(tree: Tree, sums: Sums, most: number): Tree {
-  const rest = leastRest(tree, sums, sums.weights);
-  const least = (node: number, option: number): number =>
-    at(sums.below[node] ?? none, option) + at(rest[node] ?? none, option);
+  const through = sumsThrough(tree, sums);
   // A placement that is known keeps the bound, so that options are left.
-  return narrowed(tree, (node, option) => least(node, option) <= most) ?? tree;
+  return narrowed(tree, (node, option) => at(through[node] ?? none, option) <= most) ?? tree;
 }
 
 const none = new Float64Array();

@@ -117,7 +117,7 @@ function pairsOf(cell: Cell): Staircase {
     const sum = (towards.costs[index] as number) + (away.costs[other] as number) + own.cost;
     if (sum > most.cost || sum >= (pairs.costs.at(-1) ?? Number.POSITIVE_INFINITY)) continue;
     const refs = [towards.refs[index] as number, away.refs[other] as number] as const;
-    climb(pairs, time, sum, trail.add(node, option, refs));
+    climb(pairs, { time, cost: sum, ref: trail.add(node, option, refs) });
   }
   return pairs;
 }

@@ -97,7 +97,7 @@ function pairColumns(draft: Draft, link: Link, options: readonly (readonly numbe
   const sums = new Map([...froms, ...tos].map((column) => [column, [] as number[]]));
   for (const [a, from] of froms.entries())
     for (const [b, to] of tos.entries()) {
-      const index = entry(graph, link, a, b);
+      const index = entry(graph, link, [a, b]);
       const seconds = at(link.seconds, index);
       if (seconds === Number.POSITIVE_INFINITY) continue;
       // Where one end has a single option, the other end's option is the pair.

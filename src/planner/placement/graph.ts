@@ -56,6 +56,10 @@ export function incomingOf(
 }
 
 /** Where a link's matrices tell of an option of its source and one of its target. */
-export function entry(graph: Graph, { to }: Link, fromOption: number, toOption: number): number {
-  return fromOption * nodeOf(graph, to).places.length + toOption;
+export function entry(
+  graph: Graph,
+  { to }: Link,
+  [source, target]: readonly [number, number],
+): number {
+  return source * nodeOf(graph, to).places.length + target;
 }

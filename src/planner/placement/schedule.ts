@@ -32,7 +32,7 @@ export function scheduleOf(graph: Graph, choice: Choice): Schedule {
 }
 
 export function chosenEntry(graph: Graph, link: Graph["links"][number], choice: Choice): number {
-  return entry(graph, link, at(choice, link.from), at(choice, link.to));
+  return entry(graph, link, [at(choice, link.from), at(choice, link.to)]);
 }
 
 /** No placement takes less: every node and every link at its least by itself. */

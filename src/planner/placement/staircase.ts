@@ -53,27 +53,39 @@ export function merged(
     if (!keeps(j)) continue;
     const t = (from.times[j] as number) + time;
     for (; i < into.times.length && (into.times[i] as number) <= t; i += 1)
-      climb(result, into.times[i] as number, into.costs[i] as number, into.refs[i] as number);
-    climb(result, t, (from.costs[j] as number) + cost, from.refs[j] as number);
+      climb(result, pairAt(into, i));
+    climb(result, {
+      time: t,
+      cost: (from.costs[j] as number) + cost,
+      ref: from.refs[j] as number,
+    });
   }
-  for (; i < into.times.length; i += 1)
-    climb(result, into.times[i] as number, into.costs[i] as number, into.refs[i] as number);
+  for (; i < into.times.length; i += 1) climb(result, pairAt(into, i));
   return result;
 }
 
+export interface Pair {
+  readonly time: number;
+  readonly cost: number;
+  readonly ref: number;
+}
+
 /** Adds a pair that is no earlier than the last, if it is cheaper. Of one time only the cheapest stays. */
-export function climb(
-  { times, costs, refs }: Staircase,
-  time: number,
-  cost: number,
-  ref: number,
-): void {
+export function climb({ times, costs, refs }: Staircase, { time, cost, ref }: Pair): void {
   const last = times.length - 1;
   if (last >= 0 && cost >= (costs[last] as number)) return;
   const index = times[last] === time ? last : last + 1;
   times[index] = time;
   costs[index] = cost;
   refs[index] = ref;
+}
+
+function pairAt({ times, costs, refs }: Staircase, index: number): Pair {
+  return {
+    time: times[index] as number,
+    cost: costs[index] as number,
+    ref: refs[index] as number,
+  };
 }
 
 /**

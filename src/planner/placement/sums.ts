@@ -70,6 +70,12 @@ export function leastRest(tree: Tree, sums: Sums, path: Weights): Float64Array[]
   return rest;
 }
 
+/** By node and option: the least weighted sum of all placements that have it. */
+export function sumsThrough(tree: Tree, sums: Sums): Float64Array[] {
+  const rest = leastRest(tree, sums, sums.weights);
+  return sums.below.map((below, node) => below.map((sum, a) => sum + at(rest[node] ?? none, a)));
+}
+
 const none = new Float64Array();
 const noOptions = new Int32Array();
 
