@@ -4,7 +4,8 @@ import { defineConfig } from "rolldown";
 const light =
   /src\/(?:host|version)\.ts$|src\/base\/|src\/contract\/(?:client|routes)\.ts$|src\/cli\/[a-z-]*\.ts$|src\/cli\/commands\/(?:ps|status)\.ts$|picocolors/;
 /** Of the command line, what only heavy commands load. */
-const heavy = /src\/cli\/(?:apt|system-packages|comparison|plan-text|program|completion)/;
+const heavy =
+  /src\/cli\/(?:apt|ask-|catalog-text|system-packages|comparison|plan-|program|completion|supervisor|trial-)/;
 
 /** Command line and server in one bundle with lazily loaded chunks: docs/adr/0002 says why. */
 export default defineConfig({

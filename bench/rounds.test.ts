@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { seededRandom } from "../src/bench/statistics.ts";
+import { seededRandom } from "../src/base/random.ts";
 import type { Contender } from "./contender.ts";
 import { measureRounds, shuffled } from "./rounds.ts";
 

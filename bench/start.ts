@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, realpathSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { seededRandom } from "../src/bench/statistics.ts";
+import { seededRandom } from "../src/base/random.ts";
 import { serverCommand } from "../src/server-command.ts";
 import { machineFacts, machineState } from "./machine.ts";
 import { measureStarts } from "./measure.ts";

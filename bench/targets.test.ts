@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { seededRandom } from "../src/bench/statistics.ts";
+import { seededRandom } from "../src/base/random.ts";
 import { names } from "./contender.ts";
 import { compare, verdict } from "./targets.ts";
 

@@ -75,6 +75,10 @@ export function createCliHost({ env, home, program }: HostParts): CliHost {
   }
 
   return {
+    // Opened when it is asked for: few commands read it.
+    get stdin() {
+      return { stream: process.stdin, terminal: process.stdin.isTTY };
+    },
     stdout: outputOf(process.stdout, env),
     stderr: outputOf(process.stderr, env),
     version: version(program),

@@ -12,6 +12,9 @@ import { delimiter, join } from "node:path";
 import * as z from "zod";
 import { systemClock } from "./base/clock.ts";
 import { asAloftError } from "./base/errors.ts";
+import { type Catalog, createCatalog } from "./catalog/catalog.ts";
+import { selectOffers } from "./catalog/select.ts";
+import { type CatalogUpdates, createCatalogUpdates } from "./catalog/update/update-catalog.ts";
 import { createEngine } from "./engine/engine.ts";
 import type { ProbeCache } from "./engine/engine-reports.ts";
 import { createImageStore, type ImageStore } from "./images/image-store.ts";
@@ -22,7 +25,7 @@ import { Availability } from "./model/level.ts";
 import { bootId } from "./platforms/local/machine-facts.ts";
 import { createLocalPlatform } from "./platforms/local/local-platform.ts";
 import { createServer } from "./server/server.ts";
-import type { ImageService } from "./server/handlers.ts";
+import type { CatalogService, ImageService } from "./server/handlers.ts";
 import { createSqliteStorage } from "./storage/sqlite/sqlite-storage.ts";
 
 export interface ServeOptions {
@@ -76,13 +79,18 @@ export async function serve({ env, home, socket, version, program }: ServeOption
     .sweep(swept)
     .catch((error: unknown) => report(`images: ${asAloftError(error).message}`));
   const machine = await platform.machine(AbortSignal.timeout(10_000));
+  const catalogFolder = join(home, "catalog");
+  const catalog = createCatalog({ folder: catalogFolder, clock });
+  const updates = createCatalogUpdates({ folder: catalogFolder, catalog, clock });
   await using engine = await createEngine({
     storage,
+    offers: catalog,
     platform,
     engines,
     images: {
       provide: (recipe, { origin, onProgress, signal }) =>
         store.build(recipe, { origin, signal, onProgress: ({ message }) => onProgress(message) }),
+      built: (recipe, origin) => store.built(recipe, origin),
       squashfs: (image) => store.squashfsPath(image),
     },
     machine,
@@ -94,6 +102,7 @@ export async function serve({ env, home, socket, version, program }: ServeOption
   const server = createServer({
     ...{ engine, machine, version, program, home, startedAt, report },
     images: imageService(store),
+    catalog: catalogService(catalog, updates),
     pid: process.pid,
     platformFacts: () =>
       platform.missing.length === 0
@@ -158,6 +167,14 @@ function imageService(store: ImageStore): ImageService {
     get: (reference) => store.get(reference),
     remove: (reference, inUse) => store.remove(reference, { inUse, signal: soon() }),
     collect: (inUse, all) => store.gc({ inUse, all, signal: soon() }),
+  };
+}
+
+function catalogService(catalog: Catalog, updates: CatalogUpdates): CatalogService {
+  return {
+    ...catalog,
+    ...updates,
+    list: async (query) => selectOffers(await catalog.offers(), query),
   };
 }
 

@@ -13,9 +13,11 @@ const mayImport: Record<string, readonly string[]> = {
   model: ["base"],
   contract: ["base", "model"],
   planner: ["base", "model"],
+  solver: ["planner"],
   bench: ["base", "model"],
   storage: ["base", "model"],
   images: ["base", "model"],
+  catalog: ["base", "model"],
   levels: ["base", "model"],
   platforms: ["base", "model"],
   engine: [

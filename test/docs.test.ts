@@ -4,11 +4,13 @@ import { delimiter, join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { errorCodes } from "../src/base/errors.ts";
 import { exitCodeHelp } from "../src/cli/exit-codes.ts";
+import { offerColumns } from "../src/catalog/offers-csv.ts";
+import { findingCodes } from "../src/model/catalog.ts";
 import { Recipe } from "../src/model/image.ts";
 import { Run, RunState } from "../src/model/run.ts";
 import { parseSbatch } from "../src/model/sbatch.ts";
 import { Workload } from "../src/model/workload.ts";
-import { parseWorkload } from "../src/model/workload-file.ts";
+import { readWorkload } from "../src/model/workload-source.ts";
 import { routes } from "../src/contract/routes.ts";
 import { parse } from "yaml";
 import { blocksOf, commandsOf, fileName, runnable, writeFiles } from "./documented-commands.ts";
@@ -16,7 +18,16 @@ import { type Installation, install } from "./installation.ts";
 
 const root = resolve(import.meta.dirname, "..");
 /** Images last: they are collected there, and would have to be built again for the others. */
-const names = ["workload", "levels", "runs", "command-line", "images"];
+const names = [
+  "workload",
+  "ask",
+  "planning",
+  "levels",
+  "runs",
+  "catalog",
+  "command-line",
+  "images",
+];
 const pages = names.map((name) => {
   const text = readFileSync(join(root, "docs", `${name}.md`), "utf8");
   const blocks = blocksOf(text);
@@ -100,10 +111,24 @@ describe("no field, state, code or operation is missing or made up", () => {
       expect(page("command-line")).toContain(`| \`${code}\` | ${http} | ${exit} |`);
   });
 
+  test("columns of an offer, and what a check finds", () => {
+    const columns = page("catalog").split("## Columns")[1]?.split("## Files")[0] ?? "";
+    const told = Array.from(columns.matchAll(/^\| ([^|]*`[^|]*) \|/gm), ([, cell = ""]) => cell)
+      .join()
+      .match(/\w+/g);
+    expect(told).toEqual(offerColumns.map(({ name }) => name));
+    for (const code of findingCodes)
+      expect(page("catalog")).toMatch(new RegExp(`^\\| \`${code}\` \\|`, "m"));
+  });
+
   test("operations of the API", () => {
     const table = page("command-line").split("## The API")[1] ?? "";
     for (const { path } of Object.values(routes)) {
-      const parts = path.replace(":id", "RUN").replace(":reference", "IMAGE");
+      const parts = path
+        .replace("offers/:id", "offers/OFFER")
+        .replace(":id", "RUN")
+        .replace(":reference", "IMAGE")
+        .replace(":name", "SOURCE");
       expect(table).toContain(parts);
     }
   });
@@ -120,7 +145,7 @@ describe("no field, state, code or operation is missing or made up", () => {
 function readDocument(text: string): void {
   const value: unknown = parse(text);
   if (typeof value === "object" && value !== null && "from" in value) Recipe.parse(value);
-  else parseWorkload(text, "a block of this page");
+  else readWorkload(text, "a block of this page");
 }
 
 function isInstalled(program: string): boolean {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, expect, test } from "vitest";
-import { seededRandom } from "../src/bench/statistics.ts";
+import { seededRandom } from "../src/base/random.ts";
 import type { Doctor } from "../src/contract/operations.ts";
 import { type EngineName, engineLevels } from "../src/model/level.ts";
 import type { Run, RunState } from "../src/model/run.ts";

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { medianInterval, ratioOfMedians, seededRandom } from "./statistics.ts";
+import { seededRandom } from "../base/random.ts";
+import { medianInterval, ratioOfMedians } from "./statistics.ts";
 
 test("median and interval of a known sample", () => {
   const samples = Array.from({ length: 20 }, (_, index) => index + 1);

@@ -75,14 +75,3 @@ function median(values: readonly number[]): number {
     0.5,
   );
 }
-
-/** A seeded generator of numbers in [0, 1) (mulberry32), so that a report can be computed again. */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}

@@ -1,12 +1,10 @@
-import { AloftError } from "../base/errors.ts";
-import { fromProblem } from "../contract/client.ts";
-import type { Problem } from "../contract/problem.ts";
 import { buildEventsRoute } from "../contract/routes.ts";
 import type { Image, Recipe } from "../model/image.ts";
 import type { Connection } from "./connection.ts";
+import { followWork } from "./follow-work.ts";
 import type { Progress } from "./progress.ts";
 import { formatPercent } from "./quantities.ts";
-import { isLost } from "./transport.ts";
+import type { Request } from "./workload-options.ts";
 
 export interface BuildAsked {
   readonly recipe: Recipe;
@@ -15,7 +13,7 @@ export interface BuildAsked {
   readonly refresh?: boolean;
 }
 
-/** A line of a build's events, as `GET /v1/openapi.json` describes it. */
+/** A line of a build's events. */
 interface BuildEvent {
   readonly phase?: string;
   readonly message?: string;
@@ -24,46 +22,38 @@ interface BuildEvent {
   /** 0 to 1. */
   readonly fraction?: number;
   readonly image?: Image;
-  readonly problem?: Problem;
 }
 
-/** A build is taken up where a server that was killed left it, so asking again is cheap; but not for ever. */
-const attempts = 3;
+/** Makes a workload's image ready, where it has one, so that no run of it pays for that. */
+export async function buildImageOf(
+  connection: Connection,
+  { workload: { image }, origin }: Request,
+  shown: { readonly progress: Progress; readonly signal: AbortSignal },
+): Promise<void> {
+  if (image === undefined) return;
+  const recipe = typeof image === "string" ? { from: image, packages: [], run: [] } : image;
+  const { from, packages = [], run = [] } = recipe;
+  await buildImage(connection, { recipe: { from, packages, run }, origin }, shown);
+}
 
 /** Builds an image, or finds it built, showing what goes on. */
-export async function buildImage(
+export function buildImage(
   connection: Connection,
   asked: BuildAsked,
   { progress, signal }: { readonly progress: Progress; readonly signal: AbortSignal },
 ): Promise<Image> {
-  for (let left = attempts; ; left -= 1) {
-    try {
-      return await attempt(connection, asked, progress, signal);
-    } catch (error) {
-      if (left <= 1 || signal.aborted || !isLost(error)) throw error;
-      progress.show("the server went away; the build goes on with a new one");
-    }
-  }
-}
-
-async function attempt(
-  connection: Connection,
-  asked: BuildAsked,
-  progress: Progress,
-  signal: AbortSignal,
-): Promise<Image> {
-  const body = JSON.stringify(asked);
-  const bytes = connection.stream({ method: "POST", path: buildEventsRoute, body, signal });
-  for await (const line of linesOf(bytes)) {
-    const event = JSON.parse(line) as BuildEvent;
-    if (event.image) return event.image;
-    if (event.problem) throw fromProblem(event.problem);
-    if (event.phase !== "done") progress.show(phaseOf(event), detailOf(event));
-  }
-  throw new AloftError("unavailable", "the build's answer ended before the build", {
-    hint: "the same command goes on where it was",
-    retry: "later",
-  });
+  return followWork<BuildEvent, Image>(
+    {
+      path: buildEventsRoute,
+      body: () => asked,
+      name: "the build",
+      resultOf: ({ image }) => image,
+      onLine: (event) => {
+        if (event.phase !== "done") progress.show(phaseOf(event), detailOf(event));
+      },
+    },
+    { connection, progress, signal },
+  );
 }
 
 function phaseOf({ phase = "building", step, of }: BuildEvent): string {
@@ -73,17 +63,4 @@ function phaseOf({ phase = "building", step, of }: BuildEvent): string {
 
 function detailOf({ fraction, message = "" }: BuildEvent): string {
   return fraction === undefined ? message : `${formatPercent(fraction)} ${message}`;
-}
-
-/** Lines of UTF-8 text, wherever the chunks are cut. */
-export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
-  let text = "";
-  for await (const chunk of chunks) {
-    text += decoder.decode(chunk, { stream: true });
-    const lines = text.split("\n");
-    text = lines.pop() ?? "";
-    for (const line of lines) if (line !== "") yield line;
-  }
-  if (text !== "") yield text;
 }

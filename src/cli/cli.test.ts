@@ -1,3 +1,7 @@
+import { aCandidate, aPlan } from "../model/candidate-sample.ts";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { PassThrough, Writable } from "node:stream";
 import { expect, test } from "vitest";
 import type { Run } from "../model/run.ts";
@@ -181,9 +185,7 @@ test.each([
 
 test("a plan of nothing but refusals is shown, and ends as a refusal", async () => {
   const refusals = [{ code: "cpus", message: "it asks for 9 cpus and this machine has 2" }];
-  const place = { platform: "local", level: "process", engine: "host" };
-  const refused = { ...place, predicted: null, reasons: [], refusals };
-  const plan = { workload: "x", fingerprint: "f", candidates: [refused], advice: [] };
+  const plan = aPlan({ candidates: [aCandidate({ refusals })] });
   await using server = createTestServer((_, response) => answer(response, plan));
   await server.start();
   const host = createTestHost({ socket: server.socket });
@@ -259,4 +261,20 @@ test("a build that fails ends with the server's error", async () => {
   const host = createTestHost({ socket: server.socket });
   expect(await runCli(["image", "pull", "nothing"], host)).toBe(1);
   expect(host.err.text).toContain("no such package");
+});
+
+test("a SkyPilot task is sent as a workload, and what it lacks is told", async () => {
+  const outcome: Parameters<typeof oneRun>[0] = { ended: { state: "succeeded", exitCode: 0 } };
+  await using server = createTestServer(oneRun(outcome));
+  await server.start();
+  const cwd = mkdtempSync(join(tmpdir(), "aloft-task-"));
+  writeFileSync(
+    join(cwd, "task.yaml"),
+    "workdir: ~/code\nresources: { use_spot: true }\nrun: ls\n",
+  );
+  const host = createTestHost({ socket: server.socket, cwd, env: { HOME: "/home/me" } });
+  expect(await runCli(["run", "task.yaml"], host)).toBe(0);
+  expect(host.err.text).toMatch(/notice: task.yaml:2:14: resources.use_spot: /);
+  expect(outcome.created).toMatchObject({ workload: { inputs: ["/home/me/code"] }, origin: cwd });
+  rmSync(cwd, { recursive: true });
 });

@@ -13,7 +13,14 @@ export interface OptionSpec {
 }
 
 /** What the shell can offer for a command's arguments. */
-export type Completion = "file" | "run" | "image" | "shell" | "none";
+export type Completion =
+  | "file"
+  | "run"
+  | "image"
+  | "shell"
+  | "none"
+  /** One of these words. */
+  | { readonly choices: readonly string[] };
 
 /** One command, in a module of its own that is loaded when it is asked for. */
 export interface Command {

@@ -11,10 +11,23 @@ export interface CommandEntry {
 
 const runs = "Runs:";
 const images = "Images:";
+const catalog = "Catalogue of offers:";
 const machine = "This machine:";
+
+/** What the members of a group do together. */
+export const groupSummaries: Readonly<Record<string, string>> = {
+  image: "build, list and remove images",
+  catalog: "which machines can be had where, and what they cost",
+};
 
 /** Every command there is. A name of two words is a command of a group. */
 export const commands: readonly CommandEntry[] = [
+  {
+    name: "ask",
+    summary: "ask what decides where a workload should run, and write its file",
+    group: runs,
+    load: async () => (await import("./commands/ask.ts")).ask,
+  },
   {
     name: "plan",
     summary: "say where a workload could run, how long it would take, and why not elsewhere",
@@ -23,7 +36,8 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: "run",
-    summary: "run a workload file, an #SBATCH script or a command, and show its output live",
+    summary:
+      "run a workload file, a batch script, a SkyPilot task or a command, and show its output live",
     group: runs,
     load: async () => (await import("./commands/run.ts")).run,
   },
@@ -32,6 +46,18 @@ export const commands: readonly CommandEntry[] = [
     summary: "run a workload at every level and show what each level costs",
     group: runs,
     load: async () => (await import("./commands/compare.ts")).compare,
+  },
+  {
+    name: "trial",
+    summary: "make small runs of a workload, so that a plan can tell how long the full one takes",
+    group: runs,
+    load: async () => (await import("./commands/trial.ts")).trial,
+  },
+  {
+    name: "accuracy",
+    summary: "how well runs were predicted: predictions beside facts, by engine and term",
+    group: runs,
+    load: async () => (await import("./commands/accuracy.ts")).accuracy,
   },
   {
     name: "ps",
@@ -104,6 +130,48 @@ export const commands: readonly CommandEntry[] = [
     summary: "remove images and build steps that nothing needs",
     group: images,
     load: async () => (await import("./commands/image-gc.ts")).imageGc,
+  },
+  {
+    name: "catalog ls",
+    summary: "list offers",
+    group: catalog,
+    load: async () => (await import("./commands/catalog-ls.ts")).catalogLs,
+  },
+  {
+    name: "catalog show",
+    summary: "everything that is known of an offer",
+    group: catalog,
+    load: async () => (await import("./commands/catalog-show.ts")).catalogShow,
+  },
+  {
+    name: "catalog check",
+    summary: "offers that are old, odd or contradict one another",
+    group: catalog,
+    load: async () => (await import("./commands/catalog-check.ts")).catalogCheck,
+  },
+  {
+    name: "catalog import",
+    summary: "add offers from a CSV file",
+    group: catalog,
+    load: async () => (await import("./commands/catalog-import.ts")).catalogImport,
+  },
+  {
+    name: "catalog update",
+    summary: "read the public prices of AWS, Google Cloud or Azure",
+    group: catalog,
+    load: async () => (await import("./commands/catalog-update.ts")).catalogUpdate,
+  },
+  {
+    name: "catalog rm",
+    summary: "remove imported offers",
+    group: catalog,
+    load: async () => (await import("./commands/catalog-rm.ts")).catalogRm,
+  },
+  {
+    name: "catalog sources",
+    summary: "where the offers come from",
+    group: catalog,
+    load: async () => (await import("./commands/catalog-sources.ts")).catalogSources,
   },
   {
     name: "doctor",

@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { aCandidate, aPlan } from "../model/candidate-sample.ts";
 import type { Plan } from "../model/plan.ts";
 import type { Run } from "../model/run.ts";
 import { aRun } from "../model/run-sample.ts";
@@ -65,14 +66,11 @@ test("times, starts and metrics are medians, relative to the first level", () =>
 
 test("the table shows prediction beside fact, and names emulation for what it is", () => {
   const refused: Plan["candidates"] = [
-    {
-      platform: "local",
+    aCandidate({
       level: "vm",
       engine: "uml",
-      predicted: null,
-      reasons: [],
       refusals: [{ code: "missing", message: "it is not installed", remedy: "apt-get install it" }],
-    },
+    }),
   ];
   const comparison = { workload: "linpack", machine, levels: compareLevels(measured), refused };
   const lines = comparisonLines(comparison, createStyle(false), undefined);
@@ -130,15 +128,14 @@ const candidates: Plan["candidates"] = (
     ["container", "runc", 0],
     ["vm", "uml", 1],
   ] as const
-).map(([level, engine, refusals]) => ({
-  platform: "local",
-  level,
-  engine,
-  predicted: null,
-  reasons: [],
-  refusals: Array.from({ length: refusals }, () => ({ code: "x", message: "not here" })),
-}));
-const plan: Plan = { workload: "x", fingerprint: "f", candidates, advice: [] };
+).map(([level, engine, refusals]) =>
+  aCandidate({
+    level,
+    engine,
+    refusals: Array.from({ length: refusals }, () => ({ code: "x", message: "not here" })),
+  }),
+);
+const plan = aPlan({ candidates });
 
 test("one engine a level is measured, process first; a level without any is refused", () => {
   const { chosen, refused } = select(plan, createOptions({}));

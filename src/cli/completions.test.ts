@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { priceProviders } from "../model/catalog-update.ts";
 import { completionScripts } from "./completion-scripts.ts";
 import { offers } from "./completions.ts";
 
@@ -33,6 +34,8 @@ test.each<[string[], string[]]>([
     ["completion", ""],
     ["bash", "zsh", "fish"],
   ],
+  [["catalog", "update", ""], [...priceProviders]],
+  [["catalog", "update", "gcp", "--api-key-file", ""], [":files"]],
   [["nothing", ""], []],
 ])("after %j come %j", async (words, expected) => {
   expect((await offers(words, offered)).map(({ text }) => text)).toEqual(expected);

@@ -1,5 +1,5 @@
 import type { Command, OptionSpec } from "./command.ts";
-import { commands, findCommand } from "./commands.ts";
+import { commands, findCommand, groupSummaries } from "./commands.ts";
 import { completionScripts } from "./completion-scripts.ts";
 
 export interface Offer {
@@ -37,7 +37,7 @@ function commandNames(before: readonly string[]): Offer[] {
   const fitting = commands.filter(({ name, hidden }) => !hidden && name.startsWith(start));
   const next = fitting.map(({ name, summary }): [string, string] => {
     const [word = "", ...more] = name.slice(start.length).split(" ");
-    return [word, more.length > 0 ? `${word}s` : summary];
+    return [word, more.length > 0 ? (groupSummaries[word] ?? "") : summary];
   });
   return Array.from(new Map(next), ([text, about]) => ({ text, about }));
 }
@@ -66,10 +66,11 @@ async function afterCommand(
 async function valuesOf({ choices, flags }: OptionSpec, offered: Offered): Promise<Offer[]> {
   if (choices) return choices.map((text) => ({ text, about: "" }));
   if (flags.startsWith("--image")) return [...(await offered.images())];
-  return flags.startsWith("--input") ? [filesOffer] : [];
+  return /^--input|<file>/.test(flags) ? [filesOffer] : [];
 }
 
 async function argumentsOf({ completes }: Command, offered: Offered): Promise<Offer[]> {
+  if (typeof completes === "object") return completes.choices.map((text) => ({ text, about: "" }));
   switch (completes) {
     case "file":
       return [filesOffer];

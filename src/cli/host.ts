@@ -1,4 +1,4 @@
-import type { Writable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 
 /** One of the two streams that a person or a program reads. */
 export interface Output {
@@ -9,6 +9,12 @@ export interface Output {
   readonly colour: boolean;
   /** Width in cells now; `undefined` where the stream is no terminal. */
   columns(): number | undefined;
+}
+
+export interface Input {
+  readonly stream: Readable;
+  /** Somebody types. */
+  readonly terminal: boolean;
 }
 
 /** Something to make ready on a machine beside system packages, such as the kernel of virtual machines. */
@@ -30,6 +36,7 @@ export interface SetupHost {
 
 /** Everything that the command line needs of the process it runs in. */
 export interface CliHost {
+  readonly stdin: Input;
   readonly stdout: Output;
   readonly stderr: Output;
   readonly version: string;

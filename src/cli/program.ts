@@ -1,7 +1,7 @@
 import { Command as CommanderCommand, CommanderError, Option } from "commander";
 import { AloftError } from "../base/errors.ts";
 import type { Command } from "./command.ts";
-import { type CommandEntry, commands, findCommand } from "./commands.ts";
+import { type CommandEntry, commands, findCommand, groupSummaries } from "./commands.ts";
 import { exitCodeHelp } from "./exit-codes.ts";
 import { createOptions, type Options, splitAtDashes } from "./options.ts";
 import { createStyle } from "./style.ts";
@@ -107,7 +107,7 @@ function addCommand(
   let parent = program;
   if (second !== undefined) {
     const group = program.commands.find((one) => one.name() === first);
-    parent = group ?? program.command(first).description(`build, list and remove ${first}s`);
+    parent = group ?? program.command(first).description(groupSummaries[first] ?? "");
     if (!group) {
       configure(parent, parts);
       parent.helpGroup(entry.group);

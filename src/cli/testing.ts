@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Writable } from "node:stream";
+import { Readable, Writable } from "node:stream";
 import type { CliHost, Output } from "./host.ts";
 
 export type Handler = (
@@ -101,6 +101,7 @@ export function createTestHost(given: Partial<CliHost> = {}): TestHost {
     out,
     err,
     interrupt: () => handlers.forEach((handler) => handler()),
+    stdin: { stream: Readable.from([]), terminal: false },
     stdout: keep(out),
     stderr: keep(err),
     version: "1.2.3",

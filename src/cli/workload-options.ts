@@ -1,4 +1,4 @@
-import { basename, dirname, isAbsolute, resolve } from "node:path";
+import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { AloftError } from "../base/errors.ts";
 import { shown } from "../base/shown.ts";
 import type { EngineName, Level, Network } from "../model/level.ts";
@@ -64,7 +64,7 @@ export interface Request {
 /** What a command line asks to run: a file, or the command after `--`, with the options on top. */
 export async function requestOf(context: Context): Promise<Request> {
   const { args, rest, options, host } = context;
-  const [file] = args;
+  const file = args[0] === undefined ? undefined : await workloadFileOf(args[0], host);
   if (file !== undefined && rest !== undefined)
     throw new AloftError("bad-input", `"${file}" and a command after \`--\` cannot both be run`, {
       hint: "give a file, or `--` and a command",
@@ -82,7 +82,17 @@ export async function requestOf(context: Context): Promise<Request> {
   return { workload, origin: host.cwd, ...placeOf(options) };
 }
 
-/** Reads and checks a workload file or a script with #SBATCH lines. What could not be mapped is told on standard error. */
+/** A folder stands for the `workload.yaml` in it. */
+async function workloadFileOf(path: string, { cwd }: CliHost): Promise<string> {
+  const { stat } = await import("node:fs/promises");
+  const found = await stat(resolve(cwd, path)).catch(() => undefined);
+  return found?.isDirectory() ? join(path, "workload.yaml") : path;
+}
+
+/**
+ * Reads and checks a workload file, a script with #SBATCH lines or a SkyPilot task. What could not be mapped is told on
+ * standard error.
+ */
 export async function readWorkloadFile(context: Context, file: string): Promise<Workload> {
   const { readFile } = await import("node:fs/promises");
   const { readWorkload } = await import("../model/workload-source.ts");
@@ -91,7 +101,13 @@ export async function readWorkloadFile(context: Context, file: string): Promise<
   });
   const { workload, notices } = readWorkload(text, file, overrides(context));
   context.note(...notices.map((notice) => `${context.noteStyle.yellow("notice:")} ${notice}`));
-  return workload;
+  const { HOME: home } = context.host.env;
+  return { ...workload, inputs: workload.inputs.map((input) => withHome(input, home)) };
+}
+
+/** `~/x` as shells have it: only here it is known whose home that is. */
+function withHome(path: string, home: string | undefined): string {
+  return home === undefined ? path : path.replace(/^~(?=\/|$)/, () => home);
 }
 
 function unreadable(file: string, cause: unknown): AloftError {

@@ -1,8 +1,12 @@
 import * as z from "zod";
+import { CatalogUpdate, UpdatedOffers } from "../model/catalog-update.ts";
+import { Finding, ImportedOffers, OfferSource } from "../model/catalog.ts";
 import { Image, Recipe } from "../model/image.ts";
 import { EngineName, EngineReport, Level } from "../model/level.ts";
 import { Machine } from "../model/machine.ts";
-import { Plan } from "../model/plan.ts";
+import { Accuracy } from "../model/accuracy.ts";
+import { Billing, Offer } from "../model/offer.ts";
+import { Plan, Ranking } from "../model/plan.ts";
 import { Run, RunState } from "../model/run.ts";
 import { Workload } from "../model/workload.ts";
 import type { OperationName } from "./routes.ts";
@@ -19,6 +23,59 @@ export const NewRun = z.strictObject({
   engine: EngineName.optional(),
   /** A client's own name for this request: the same key gives the same run, however often it is sent. */
   key: z.string().min(8).max(128).optional(),
+});
+
+/** A run that is only thought about, and what its user cares about. */
+export const PlanQuestion = NewRun.extend({
+  objective: Ranking.optional(),
+  /** Seconds from now until the result is wanted. */
+  deadline: z.number().positive().optional(),
+  /** In the plan's currency. */
+  budget: z.number().nonnegative().optional(),
+  /** Beginnings of offers' names, such as `aws` or `gcp/europe-`: only these, or not these. `local` is this machine. */
+  only: z.array(z.string().min(1)).max(100).default([]),
+  exclude: z.array(z.string().min(1)).max(100).default([]),
+  /** Rented places to show. */
+  top: z.number().int().nonnegative().max(1000).default(10),
+  /** Machines that may be taken away, at their lower price, as well. */
+  spot: z.boolean().default(false),
+  /** Names of candidates, or parts of them, to tell everything about. */
+  about: z.array(z.string().min(1)).max(100).default([]),
+  /** Bits per second from here to rented machines; without it an assumption that is told as such. */
+  uplink: z.number().positive().optional(),
+});
+
+/** Which offers of the catalogue; what is absent does not matter. */
+export const OfferQuery = z.strictObject({
+  platform: z.string().optional(),
+  /** The beginning of the region's name. */
+  region: z.string().optional(),
+  architecture: z.string().optional(),
+  minCpus: z.coerce.number().nonnegative().optional(),
+  minMemoryBytes: z.coerce.number().nonnegative().optional(),
+  /** Per hour, in the offer's own currency; an unknown price is above every limit. */
+  maxPrice: z.coerce.number().nonnegative().optional(),
+  /** Part of an accelerator's name in any case, or `any`. */
+  accelerator: z.string().optional(),
+  sort: z.enum(["price", "cpus", "memory"]).optional(),
+  limit: z.coerce.number().int().positive().max(1_000_000).optional(),
+});
+
+/** CSV with offers: a file that the server can read, or its text; and what it does not say of itself. */
+export const OfferImport = z.strictObject({
+  name: z.string().min(1).max(100),
+  from: z.union([
+    z.strictObject({ file: z.string().startsWith("/") }),
+    z.strictObject({ text: z.string() }),
+  ]),
+  facts: z
+    .strictObject({
+      platform: z.string().min(1).optional(),
+      date: z.string().optional(),
+      architecture: z.string().optional(),
+      billing: Billing.optional(),
+    })
+    .default({}),
 });
 
 export const Status = z.object({
@@ -60,7 +117,8 @@ export const operations = {
     body: Nothing,
     output: Doctor,
   },
-  plan: { params: Nothing, query: Nothing, body: NewRun, output: Plan },
+  plan: { params: Nothing, query: Nothing, body: PlanQuestion, output: Plan },
+  accuracy: { params: Nothing, query: Nothing, body: Nothing, output: Accuracy },
   createRun: { params: Nothing, query: Nothing, body: NewRun, output: Run },
   listRuns: {
     params: Nothing,
@@ -115,6 +173,39 @@ export const operations = {
     /** All images without a name, and not only those that no run has used for a week. */
     body: z.strictObject({ all: z.boolean().default(false) }),
     output: z.object({ removed: z.array(z.string()), bytes: z.number() }),
+  },
+  listOffers: {
+    params: Nothing,
+    query: OfferQuery,
+    body: Nothing,
+    output: z.object({
+      offers: z.array(Offer),
+      /** How many there are without the limit. */
+      matching: z.number().int(),
+      /** Sources that cannot be read; their offers are missing. */
+      broken: z.array(OfferSource),
+    }),
+  },
+  getOffer: { params: ById, query: Nothing, body: Nothing, output: Offer },
+  checkCatalog: {
+    params: Nothing,
+    query: Nothing,
+    body: Nothing,
+    output: z.object({ findings: z.array(Finding), broken: z.array(OfferSource) }),
+  },
+  listOfferSources: {
+    params: Nothing,
+    query: Nothing,
+    body: Nothing,
+    output: z.array(OfferSource),
+  },
+  importOffers: { params: Nothing, query: Nothing, body: OfferImport, output: ImportedOffers },
+  updateOffers: { params: Nothing, query: Nothing, body: CatalogUpdate, output: UpdatedOffers },
+  removeOfferSource: {
+    params: z.strictObject({ name: z.string().min(1).max(100) }),
+    query: Nothing,
+    body: Nothing,
+    output: OfferSource,
   },
 } as const satisfies Record<OperationName, Operation>;
 

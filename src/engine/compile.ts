@@ -3,7 +3,8 @@ import type { Image } from "../model/image.ts";
 import type { Job } from "../model/job.ts";
 import type { Machine } from "../model/machine.ts";
 import type { Run } from "../model/run.ts";
-import { askedCpus, askedMemory, givenNetwork } from "../planner/resources.ts";
+import { askedMemory, givenNetwork } from "../planner/resources.ts";
+import { askedCpus } from "../model/asked-cpus.ts";
 
 /** Seconds between the request to end and the kill: time to write a checkpoint, not to finish. */
 const graceSeconds = 10;

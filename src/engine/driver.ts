@@ -21,6 +21,8 @@ export interface ImageSource {
     recipe: Recipe,
     options: { origin: string; onProgress: (message: string) => void; signal: AbortSignal },
   ): Promise<Image>;
+  /** The image of a recipe where it is here already. */
+  built(recipe: Recipe, origin: string): Promise<Image | undefined>;
   squashfs(image: Image): string;
 }
 

@@ -5,10 +5,16 @@ import { randomId } from "../base/ids.ts";
 import type { LevelEngine } from "../levels/level.ts";
 import type { EngineReport } from "../model/level.ts";
 import type { Machine } from "../model/machine.ts";
+import type { Accuracy } from "../model/accuracy.ts";
 import type { Plan } from "../model/plan.ts";
+import type { Term } from "../model/estimate.ts";
 import { hasEnded, type Run, type RunState } from "../model/run.ts";
-import type { Pin } from "../planner/plan.ts";
-import { askedCpus, askedMemory } from "../planner/resources.ts";
+import type { Workload } from "../model/workload.ts";
+import type { Pin } from "../planner/local-candidates.ts";
+import { accuracyOf } from "../planner/accuracy.ts";
+import { askedMemory } from "../planner/resources.ts";
+import { askedCpus } from "../model/asked-cpus.ts";
+import { type Holding, localWait } from "../planner/wait/local-wait.ts";
 import type { Observed, Platform } from "../platforms/platform.ts";
 import type { RunFilter, Storage } from "../storage/storage.ts";
 import { type ActiveRun, createActiveRuns } from "./active-runs.ts";
@@ -16,9 +22,11 @@ import { createArrayFollower } from "./arrays.ts";
 import { createDriver, type ImageSource } from "./driver.ts";
 import { createEngineReports, type ProbeCache } from "./engine-reports.ts";
 import { newRuns } from "./new-runs.ts";
-import { createPlanning, type NewRunRequest } from "./planning.ts";
+import { createPlanning, type NewRunRequest, type PlanQuestion } from "./planning.ts";
+import { createElsewhere, type OfferSource } from "./elsewhere.ts";
 import { createRecorder } from "./recorder.ts";
 import { type Demand, free, startable } from "./schedule.ts";
+import { createStartTimes } from "./start-times.ts";
 
 /** How often every run is looked at although nothing was heard of it, in milliseconds. */
 const lookInterval = 2000;
@@ -29,12 +37,16 @@ function byAge(a: Run, b: Run): number {
   return a.createdAt - b.createdAt || (a.task?.index ?? -1) - (b.task?.index ?? -1);
 }
 
+/** The newest runs tell how good predictions are now; older ones how good they were. */
+const scoredRuns = 1000;
+
 export interface EngineParts {
   readonly storage: Storage;
   readonly platform: Platform;
   readonly engines: readonly LevelEngine[];
   readonly images: ImageSource;
   readonly machine: Machine;
+  readonly offers: OfferSource;
   readonly clock: Clock;
   readonly probeCache: ProbeCache;
   readonly folderOf: (id: string) => string;
@@ -44,7 +56,9 @@ export interface EngineParts {
 
 /** Holds the queue, starts what fits, follows every run to its end and keeps the records. */
 export interface Engine extends AsyncDisposable {
-  plan(request: NewRunRequest): Promise<Plan>;
+  plan(question: PlanQuestion): Promise<Plan>;
+  /** How well the latest runs were predicted. */
+  accuracy(): Promise<Accuracy>;
   /** The same `key` gives the same run. Resolves when the run is recorded for good. */
   create(request: NewRunRequest): Promise<Run>;
   /** By id, unique start of an id, or name (then the newest). Throws `not-found` or, for several, `bad-input`. */
@@ -69,9 +83,18 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
   const { signal } = stop;
   const recorder = createRecorder(storage, report, signal);
   const arrays = createArrayFollower(() => runs);
-  const runs = createActiveRuns(recorder, clock, (run, before) => arrays.taskMoved(run, before));
+  const starts = await createStartTimes(storage, parts.engines);
+  const runs = createActiveRuns(recorder, clock, (run, before) => {
+    arrays.taskMoved(run, before);
+    starts.ended(run);
+  });
   const reports = createEngineReports(parts.engines, parts.probeCache);
-  const planning = createPlanning({ ...parts, reports, recorder });
+  const planning = createPlanning({
+    ...parts,
+    ...{ reports, recorder, starts },
+    queueTerm,
+    elsewhere: createElsewhere({ ...parts, recorder }),
+  });
   /** Runs and tasks that wait, oldest first. Arrays themselves wait for nothing. */
   const waiting = new Map<string, ActiveRun>();
   const holding = new Map<string, ActiveRun>();
@@ -86,6 +109,41 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
       cpus: askedCpus(workload),
       memoryBytes: askedMemory(workload, machine),
       secondsLeft: limit === undefined ? Number.POSITIVE_INFINITY : limit - (clock.now() - begun),
+    };
+  }
+
+  /** When what a workload asks for is free, as far as the time limits and predictions of what runs tell. */
+  function queueTerm(workload: Workload): Term {
+    const asked = { cpus: askedCpus(workload), memoryBytes: askedMemory(workload, machine) };
+    return localWait(asked, {
+      capacity: machine,
+      running: Array.from(holding.values(), heldBy),
+      waiting: waiting.values().take(queueLook).map(heldBy).toArray(),
+    });
+  }
+
+  function heldBy(active: ActiveRun): Holding {
+    const { cpus, memoryBytes, secondsLeft } = demand(active);
+    const forecast = active.run.forecast?.running ?? null;
+    const limit = Number.isFinite(secondsLeft) ? secondsLeft : null;
+    const spent = active.run.startedAt === null ? 0 : clock.now() - active.run.startedAt;
+    const left = (seconds: number): number =>
+      Math.min(limit ?? Number.POSITIVE_INFINITY, Math.max(0, seconds - spent));
+    if (forecast)
+      return {
+        cpus,
+        memoryBytes,
+        seconds: {
+          low: left(forecast.low),
+          median: left(forecast.median),
+          high: left(forecast.high),
+        },
+      };
+    // A limit alone says when it must have ended, not when it will have.
+    return {
+      cpus,
+      memoryBytes,
+      seconds: limit === null ? null : { low: 0, median: limit, high: limit },
     };
   }
 
@@ -203,7 +261,8 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
   }, lookInterval);
 
   return {
-    plan: (request) => planning.all(request),
+    plan: (question) => planning.all(question),
+    accuracy: async () => accuracyOf(await storage.succeeded(scoredRuns), platform.name),
     create,
     find,
     async list(filter) {

@@ -38,6 +38,31 @@ export async function stageInputs(
   }
 }
 
+/** Bytes of what `stageInputs` would copy; `null` where an input matches nothing. */
+export async function inputBytes(
+  inputs: readonly string[],
+  origin: string,
+): Promise<number | null> {
+  let bytes = 0;
+  for (const input of inputs) {
+    const sources = await matches(input, origin);
+    if (sources.length === 0) return null;
+    for (const source of sources) bytes += await bytesOf(source);
+  }
+  return bytes;
+}
+
+async function bytesOf(path: string): Promise<number> {
+  const status = await lstat(path);
+  if (!status.isDirectory()) return status.size;
+  const entries = await readdir(path, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  const sizes = files.map(
+    async ({ parentPath, name }) => (await lstat(join(parentPath, name))).size,
+  );
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+}
+
 async function matches(input: string, origin: string): Promise<string[]> {
   const found = await named(input, origin);
   const whole = found.includes(resolve(origin))

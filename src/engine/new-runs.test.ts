@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { aCandidate, aPlan } from "../model/candidate-sample.ts";
 import type { Candidate, Refusal } from "../model/plan.ts";
 import { Workload } from "../model/workload.ts";
 import { AloftError } from "../base/errors.ts";
@@ -11,12 +12,12 @@ const pinned = { code: "pinned", message: "the level is pinned to vm" };
 
 function refused(engine: "crun" | "host" | "uml", refusals: Refusal[]): Candidate {
   const level = ({ crun: "container", host: "process", uml: "vm" } as const)[engine];
-  return { platform: "local", level, engine, predicted: null, reasons: [], refusals };
+  return aCandidate({ level, engine, refusals });
 }
 
 function hint(candidates: Candidate[]): string | undefined {
   const workload = Workload.parse({ command: "true" });
-  const plan = { workload: "x", fingerprint: "f", candidates, advice: [] };
+  const plan = aPlan({ candidates });
   try {
     newRuns({ id: "a", workload, origin: "/", plan, folderOf: (id) => id, now: 0 });
   } catch (error) {

@@ -1,4 +1,5 @@
-import type { Plan, Refusal } from "../model/plan.ts";
+import { isLocal, type Plan, type Refusal } from "../model/plan.ts";
+import { forecastOf } from "../model/forecast.ts";
 import type { Image } from "../model/image.ts";
 import type { Run } from "../model/run.ts";
 import type { Workload } from "../model/workload.ts";
@@ -37,7 +38,7 @@ export function newRuns(request: NewRunRequest): [Run, ...Run[]] {
 }
 
 function newRun({ id, workload, origin, plan, folderOf, image, now }: NewRunRequest): Run {
-  const best = plan.candidates.find((candidate) => candidate.refusals.length === 0);
+  const best = plan.candidates.filter(isLocal).find(({ refusals }) => refusals.length === 0);
   if (!best) throw nothingFits(plan);
   return {
     id,
@@ -53,6 +54,7 @@ function newRun({ id, workload, origin, plan, folderOf, image, now }: NewRunRequ
       ? { digest: image?.digest ?? null, name: image?.names[0] ?? workload.image.from }
       : null,
     predicted: best.predicted,
+    forecast: forecastOf(best.time),
     timings: { queued: null, staging: null, starting: null, running: null },
     usage: { cpuSeconds: null, maxMemoryBytes: null, outputBytes: null },
     outputs: [],

@@ -50,6 +50,8 @@ export interface Collected {
 export interface ImageStore {
   /** The same recipe gives the image that is here; built at once by many, it is built once. */
   build(recipe: Recipe, options: BuildOptions): Promise<Image>;
+  /** What `build` would give at once, without building anything; `undefined` where it would have to build. */
+  built(recipe: Recipe, origin: string): Promise<Image | undefined>;
   /** By digest, its unique beginning (6 hexadecimal digits or more), name, or source as it was built. */
   get(reference: string, origin?: string): Promise<Image>;
   /** The newest first. */
@@ -118,6 +120,12 @@ export function createImageStore(options: ImageStoreOptions): ImageStore {
     throw unknownImage(reference);
   }
 
+  /** The image of a recipe that is here. A source that is an image with nothing on top is that image. */
+  async function existing(made: Plan, origin: string): Promise<Image | undefined> {
+    const isImage = made.source.kind === "image" && made.recipe.run.length === 0;
+    return isImage ? find(made.recipe.from, origin) : records.byRecipe(made.key);
+  }
+
   function run(made: Plan, who: Required<Pick<BuildOptions, "refresh" | "onProgress" | "signal">>) {
     const { refresh } = who;
     const participant = { signal: who.signal, onEvent: who.onProgress };
@@ -138,13 +146,10 @@ export function createImageStore(options: ImageStoreOptions): ImageStore {
     if (name !== undefined) checkName(name);
     onProgress({ phase: "resolve", message: redact(recipe.from) });
     const made = await plan(recipe, origin);
-    const isHere = made.source.kind === "image" && made.recipe.run.length === 0;
-    const existing = isHere
-      ? await find(made.recipe.from, origin)
-      : refresh
-        ? undefined
-        : await records.byRecipe(made.key);
-    const image = existing ?? (await run(made, { refresh, signal, onProgress }));
+    // Of an image there is nothing to ask anew.
+    const asksAnew = refresh && !(made.source.kind === "image" && made.recipe.run.length === 0);
+    const here = asksAnew ? undefined : await existing(made, origin);
+    const image = here ?? (await run(made, { refresh, signal, onProgress }));
     if (name !== undefined) {
       const shared = { mode: "shared", wait: true, signal, environment } as const;
       await using lock = await acquireLock(layout.lock("store"), shared);
@@ -174,6 +179,10 @@ export function createImageStore(options: ImageStoreOptions): ImageStore {
       } catch (error) {
         throw await explainRoom(error, { subject: redact(recipe.from), folder: layout.folder });
       }
+    },
+    async built(recipe, origin) {
+      await makeFolders(layout);
+      return existing(await plan(recipe, origin), origin);
     },
     get: (reference, origin = "/") => find(reference, origin),
     list: () => records.all(),

@@ -41,6 +41,9 @@ export function rememberImages(store: ImageStore): ImageStore {
       else if (!local.test(recipe.from) && changes === before) known.set(key, image);
       return image;
     },
+    async built(recipe, origin) {
+      return known.get(JSON.stringify(recipe)) ?? (await store.built(recipe, origin));
+    },
     remove: forgetting((...args: Parameters<ImageStore["remove"]>) => store.remove(...args)),
     gc: forgetting((...args: Parameters<ImageStore["gc"]>) => store.gc(...args)),
   };

@@ -19,6 +19,9 @@ export const EngineName = z.enum(
 );
 export type EngineName = z.infer<typeof EngineName>;
 
+/** Engines whose time is the bare machine's but for a few per cent. The others have a slowdown that only their own runs tell. */
+export const bareEngines: ReadonlySet<EngineName> = new Set(["host", "bubblewrap", "crun", "runc"]);
+
 export const Network = z.enum(["none", "host", "nat"]);
 export type Network = z.infer<typeof Network>;
 

@@ -14,6 +14,7 @@ export function aRun(changes: Partial<Run> = {}): Run {
     choice: "",
     image: null,
     predicted: null,
+    forecast: null,
     timings: { queued: null, staging: null, starting: null, running: null },
     usage: { cpuSeconds: null, maxMemoryBytes: null, outputBytes: null },
     outputs: [],

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { Forecast } from "./forecast.ts";
 import { Digest } from "./image.ts";
 import { EngineName, Level } from "./level.ts";
 import { Workload } from "./workload.ts";
@@ -116,6 +117,8 @@ export const Run = z.object({
   choice: z.string(),
   image: z.object({ digest: Digest.nullable(), name: z.string() }).nullable(),
   predicted: Prediction.nullable(),
+  /** Every state's predicted time. Runs of before have none. */
+  forecast: Forecast.nullable().default(null),
   timings: Timings,
   usage: Usage,
   outputs: z.array(OutputFile),

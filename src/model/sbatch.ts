@@ -1,3 +1,4 @@
+import type { ReadWorkload } from "./read-workload.ts";
 import { readDirectives, type Directives } from "./sbatch-directives.ts";
 import { scriptNotices } from "./sbatch-notices.ts";
 import { ownLines, ownProblems } from "./sbatch-own-lines.ts";
@@ -19,18 +20,12 @@ import {
 import { Workload, type WorkloadInput } from "./workload.ts";
 import { readYaml } from "./workload-yaml.ts";
 
-/** A workload and what its reader must know of how it was understood: one sentence each. */
-export interface SbatchWorkload {
-  readonly workload: Workload;
-  readonly notices: string[];
-}
-
 /**
  * The workload of a script with `#SBATCH` directives. What cannot be mapped is told: as a notice where the result is the
  * same without it, else as `bad-input` with its place. Lines `#ALOFT field: value` before the first command are YAML of a
  * workload file, for what Slurm has no words for: an image, inputs, outputs, metrics.
  */
-export function parseSbatch(text: string, file: string, overrides: Overrides = {}): SbatchWorkload {
+export function parseSbatch(text: string, file: string, overrides: Overrides = {}): ReadWorkload {
   const script = readable(text, file);
   const carriage = script.indexOf("\r\n");
   if (carriage >= 0)

@@ -4,6 +4,7 @@ import { shown } from "../base/shown.ts";
 import { engineLevels } from "./level.ts";
 import type { Workload } from "./workload.ts";
 import { fieldName, type FieldPath, type Problem } from "./workload-problem.ts";
+import { checkProfile } from "./workload-profile-checks.ts";
 
 /** Less memory than any program starts with: a forgotten unit. */
 const leastBytes = 1024 ** 2;
@@ -32,8 +33,9 @@ const checks: readonly Check[] = [
   pinnedEngine,
   neededImage,
   smallSizes,
-  longTime,
+  longTimes,
   enoughCpus,
+  checkProfile,
   emptyProgram,
   paths,
   metrics,
@@ -77,10 +79,17 @@ function smallSizes({ resources }: Workload): Problem[] {
   });
 }
 
-function longTime({ resources: { time } }: Workload): Problem[] {
-  if (time === undefined || time <= mostSeconds) return [];
-  const message = "the time limit is more than ten years; leave it out for none";
-  return [{ path: ["resources", "time"], message, found: String(time) }];
+function longTimes({ resources, objective }: Workload): Problem[] {
+  const limit = "the time limit is more than ten years; leave it out for none";
+  const deadline = "the deadline is more than ten years away; leave it out for none";
+  return [
+    ...longTime(resources.time, ["resources", "time"], limit),
+    ...longTime(objective?.deadline, ["objective", "deadline"], deadline),
+  ];
+}
+
+function longTime(time: number | undefined, path: FieldPath, message: string): Problem[] {
+  return time === undefined || time <= mostSeconds ? [] : [{ path, message, found: String(time) }];
 }
 
 function enoughCpus({ resources: { cpus }, parallel }: Workload): Problem[] {

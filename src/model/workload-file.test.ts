@@ -135,7 +135,7 @@ describe("typical mistakes", () => {
   test("a field that resembles nothing", () => {
     expect(message("command: ./solve", "colour: red")).toMatchInlineSnapshot(`
       "
-      job.yaml:2:1: unknown field "colour"; expected one of name, image, command, env, workdir, resources, parallel, inputs, outputs, network, level, engine, metrics, interact, licenses, profile
+      job.yaml:2:1: unknown field "colour"; expected one of name, image, command, env, workdir, resources, parallel, inputs, outputs, network, level, engine, metrics, interact, licenses, profile, objective
         2 | colour: red
           | ^^^^^^
       "
@@ -225,6 +225,53 @@ describe("typical mistakes", () => {
     `);
   });
 
+  test("a profile and an objective", () => {
+    expect(
+      message(
+        "command: ./solve",
+        "profile:",
+        "  coupling: tigth",
+        "  memoryperrank: 4 GiB",
+        "  measured: [{ time: 42m }]",
+        "  serialFraction: 5",
+        "  architectures: [x86_64]",
+        "objective: { minimize: cost, deadline: tomorrow, currency: euro }",
+      ),
+    ).toMatchInlineSnapshot(`
+      "
+      job.yaml has 7 problems
+
+      job.yaml:3:13: profile.coupling is "tigth"; expected none, loose or tight; did you mean "tight"?
+        3 |   coupling: tigth
+          |             ^^^^^
+      job.yaml:4:3: unknown field "memoryperrank" in profile; did you mean "memoryPerRank"?
+        4 |   memoryperrank: 4 GiB
+          |   ^^^^^^^^^^^^^
+      job.yaml:5:14: the field "profile.measured[0].on" is missing; expected text (Where: here, or an offer of the catalogue)
+        5 |   measured: [{ time: 42m }]
+          |              ^^^^^^^^^^^^^
+      job.yaml:6:19: profile.serialFraction is 5; expected at most 1
+        6 |   serialFraction: 5
+          |                   ^
+      job.yaml:8:14: unknown field "minimize" in objective; did you mean "minimise"?
+        8 | objective: { minimize: cost, deadline: tomorrow, currency: euro }
+          |              ^^^^^^^^
+      job.yaml:8:40: "tomorrow" is not a duration: write "1h30m", "90 s", "2 days" or "01:30:00"
+        8 | objective: { minimize: cost, deadline: tomorrow, currency: euro }
+          |                                        ^^^^^^^^
+      job.yaml:8:60: objective.currency is "euro"; expected three capital letters (ISO 4217) or SU, such as "EUR"
+        8 | objective: { minimize: cost, deadline: tomorrow, currency: euro }
+          |                                                            ^^^^
+      "
+    `);
+  });
+
+  test("a profile beside resources that are wrong is not judged by them", () => {
+    expect(
+      message("command: ./solve", "resources: { cpus: eight }", "profile: { machines: 4 }"),
+    ).not.toMatch(/machines/);
+  });
+
   test("shapes from other programs", () => {
     expect(
       message("command: ./solve", "parallel: threads", "env:", "  - A=1", "inputs: a.dat"),
@@ -298,7 +345,7 @@ describe("typical mistakes", () => {
       job.yaml:4:1: unknown field "__proto__"
         4 | __proto__: { x: 1 }
           | ^^^^^^^^^
-      job.yaml:5:1: unknown field "constructor"; expected one of name, image, command, env, workdir, resources, parallel, inputs, outputs, network, level, engine, metrics, interact, licenses, profile
+      job.yaml:5:1: unknown field "constructor"; expected one of name, image, command, env, workdir, resources, parallel, inputs, outputs, network, level, engine, metrics, interact, licenses, profile, objective
         5 | constructor: 4
           | ^^^^^^^^^^^
       job.yaml:6:8: unknown field "__proto__"

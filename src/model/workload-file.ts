@@ -53,6 +53,8 @@ export function readable(text: string, file: string): string {
 function checkTheRest(value: unknown, issues: readonly Problem[]): Problem[] {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return [];
   const bad = new Set(issues.map(({ path }) => String(path[0])));
+  // A profile is judged beside these.
+  if (bad.has("resources") || bad.has("parallel")) bad.add("profile");
   const sound = Object.entries(value).filter(([name]) => !bad.has(name));
   // What is there but wrong must not be taken for missing.
   const standIns = { command: "true", ...(bad.has("image") ? { image: "scratch" } : {}) };

@@ -30,7 +30,11 @@ test.each<Partial<WorkloadInput>>([
   { metrics: { t: { regex: "t" } } },
   { level: "vm", engine: "qemu" },
   { network: "nat" },
-  { env: { B: "2", A: "1", SLURM_JOB_NAME: "x" } },
+  { env: { B: "2", A: "1", SLURM_JOB_NAME: "x", SKYPILOT_NODE_RANK: "0" } },
+  { interact: "notebook" },
+  { licenses: { fluent: 4 } },
+  { profile: { limit: "memory", machines: 2, size: { value: 3, variable: "A" } } },
+  { objective: { minimise: "cost", deadline: "8h", budget: 5, currency: "EUR" } },
   { resources: { memory: 1024 ** 3, cpus: 2, time: "1h", disk: "1 GB" } },
   { parallel: { kind: "serial" } },
 ])("%j does not change it", (changes) => {

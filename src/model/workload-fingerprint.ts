@@ -2,20 +2,33 @@ import type { Workload } from "./workload.ts";
 
 /**
  * The same for two workloads whose run times can be compared: a hash of what influences run time. Name, outputs, metrics,
- * network, disk and time limit do not; level and engine are compared, not part of what is. Of an array only that it is one: its
- * tasks share one history, whatever their number and values. Inputs count by path: their content is not known here.
+ * network, disk and time limit do not, nor does what only planning uses (interact, licenses, profile, objective); level
+ * and engine are compared, not part of what is. Of an array only that it is one: its tasks share one history, whatever
+ * their number and values. Inputs count by path: their content is not known here.
  * The prefix changes when the meaning does, so that old history is not mistaken for new.
  */
 export function fingerprint(workload: Workload): string {
-  const { image, command, env, workdir, resources, parallel, inputs } = workload;
+  return `w1-${hashOf(influences(workload))}`;
+}
+
+/** What influences run time. */
+export function influences({
+  image,
+  command,
+  env,
+  workdir,
+  resources,
+  parallel,
+  inputs,
+}: Workload) {
   const { cpus, memory, gpus } = resources;
   const shape = parallel.kind === "array" ? { kind: parallel.kind } : parallel;
-  // Slurm's own variables repeat the name, the resources and the range of an array.
-  const ownEnv = Object.entries(env).filter(([name]) => !name.startsWith("SLURM_"));
-  const same = {
+  // Variables of schedulers repeat the name, the resources and the range of an array.
+  const own = Object.entries(env).filter(([name]) => !/^(?:SLURM|SKYPILOT)_/.test(name));
+  return {
     image,
     command,
-    env: Object.fromEntries(ownEnv),
+    env: Object.fromEntries(own),
     workdir,
     cpus,
     memory,
@@ -23,7 +36,11 @@ export function fingerprint(workload: Workload): string {
     shape,
     inputs,
   };
-  return `w1-${fnv1a128(canonical(same))}`;
+}
+
+/** Equal for equal values, in whatever order their members stand; absent members do not count. */
+export function hashOf(value: unknown): string {
+  return fnv1a128(canonical(value));
 }
 
 /** JSON with sorted keys and without absent ones: equal values give equal text. */

@@ -60,7 +60,16 @@ const valid = {
   metrics: { t: { from: "stdout", regex: "t = (.*)", unit: "s", better: "lower" } },
   interact: "batch",
   licenses: { fluent: 4 },
-  profile: { anything: [1, { goes: true }] },
+  profile: {
+    limit: "memory",
+    machines: 2,
+    size: { value: 100, variable: "A" },
+    measured: [{ on: "here", time: "42m", cpus: 2, size: 10 }],
+    input: { bytes: "200 GiB", at: "aws/us-east-1" },
+    architectures: ["x64"],
+    needs: ["internet"],
+  },
+  objective: { minimise: "cost", deadline: "8h", budget: 25, currency: "EUR" },
 };
 
 const script = `#!/bin/bash -l
@@ -74,6 +83,27 @@ const script = `#!/bin/bash -l
 
 ./solve
 `;
+
+const task = {
+  name: "my task",
+  workdir: "../code",
+  num_nodes: 2,
+  resources: {
+    infra: "aws",
+    accelerators: { A100: 8 },
+    cpus: "4+",
+    memory: "2x",
+    disk_size: "256GB",
+    image_id: "docker:ubuntu:22.04",
+    ports: [8080],
+    any_of: [{ cpus: 2 }, { use_spot: true }],
+  },
+  envs: { A: "b", C: "d" },
+  secrets: { T: "s" },
+  file_mounts: { "/data": "./$A", "~/x": { source: "s3://bucket", mode: "MOUNT" } },
+  setup: "pip install numpy",
+  run: "echo $A",
+};
 
 const fragment = fc.constantFrom(
   ": ",
@@ -109,6 +139,7 @@ const fragment = fc.constantFrom(
   ".nan",
   "-.inf",
   ...Object.keys(valid),
+  ...Object.keys(task),
   "kind",
   "count",
   "cpus",
@@ -142,26 +173,27 @@ test("pieces of YAML in any order are", () => {
   );
 });
 
-test("a valid document with any value anywhere is", () => {
-  const places = pathsOf(valid, []);
+test.each([{ valid }, { valid: task }])("a valid document with any value anywhere is", (given) => {
+  const places = pathsOf(given.valid, []);
   const change = fc.tuple(
     fc.constantFrom(...places),
     fc.oneof(fc.anything(), fc.jsonValue(), fc.string()),
   );
   fc.assert(
     fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), fc.boolean(), (changes, json) => {
-      const document = structuredClone(valid) as unknown;
+      const document = structuredClone(given.valid) as unknown;
       for (const [path, value] of changes) assign(document, path, value);
       const text = json ? JSON.stringify(document) : asYaml(document);
       expect(fault(text, "job.yaml")).toBeUndefined();
     }),
-    { numRuns: 800 },
+    { numRuns: 500 },
   );
 });
 
 test("a valid text with characters taken away, doubled or put in is", () => {
   for (const [text, file] of [
     [stringify(valid), "job.yaml"],
+    [stringify(task), "task.yaml"],
     [script, "job.sbatch"],
   ] as const)
     fc.assert(

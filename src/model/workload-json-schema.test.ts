@@ -20,18 +20,25 @@ test("is draft 2020-12, requires a command alone and allows nothing unknown", ()
 
 test("explains every field to an editor", () => {
   const { properties = {} } = workloadJsonSchema() as Node;
-  const nested = Object.entries(properties["resources"]?.properties ?? {});
+  const nested = ["resources", "profile", "objective"].flatMap((name) => membersOf(name));
   const all = [...Object.entries(properties), ...nested];
   expect(all.flatMap(([name, { description }]) => (description ? [] : name))).toEqual([]);
 });
 
 test("has examples that are valid", () => {
   const { properties = {} } = workloadJsonSchema() as Node;
-  const resources = properties["resources"]?.properties ?? {};
-  expect(resources["memory"]?.examples).toEqual(["16 GiB"]);
+  expect(new Map(membersOf("resources")).get("memory")?.examples).toEqual(["16 GiB"]);
   for (const [name, { examples = [] }] of Object.entries(properties))
     for (const example of examples) Workload.parse({ command: "x", [name]: example });
-  for (const [name, { examples = [] }] of Object.entries(resources))
-    for (const example of examples)
-      Workload.parse({ command: "x", resources: { [name]: example } });
+  for (const group of ["resources", "profile", "objective"])
+    for (const [name, { examples = [] }] of membersOf(group))
+      for (const example of examples)
+        Workload.parse({ command: "x", [group]: { [name]: example } });
 });
+
+function membersOf(name: string): [string, Node][] {
+  const { properties = {} } = workloadJsonSchema() as Node;
+  const members = Object.entries(properties[name]?.properties ?? {});
+  expect(members.length).toBeGreaterThan(3);
+  return members;
+}

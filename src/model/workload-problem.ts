@@ -64,6 +64,15 @@ export function fileError(
   });
 }
 
+/** Names the places of a text in sentences: `job.yaml:4:11`. */
+export function placeNames(file: string, text: string): (span: Span) => string {
+  const lines = lineStarts(text);
+  return ({ offset }) => {
+    const { line, column } = positionOf(lines, offset);
+    return `${file}:${line}:${column}`;
+  };
+}
+
 function lineStarts(text: string): number[] {
   const starts = [0];
   for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);

@@ -1,15 +1,20 @@
-import { parseSbatch, type SbatchWorkload } from "./sbatch.ts";
+import type { ReadWorkload } from "./read-workload.ts";
+import { parseSbatch } from "./sbatch.ts";
+import { readSkyTask } from "./skypilot.ts";
 import { parseWorkload } from "./workload-file.ts";
 import type { Overrides } from "./workload-overrides.ts";
+import { profileNotices } from "./workload-profile-checks.ts";
 
-/** Reads a workload from either of its sources: a batch script for Slurm, or YAML (or JSON). */
-export function readWorkload(
-  text: string,
-  file: string,
-  overrides: Overrides = {},
-): SbatchWorkload {
+/** Reads a workload from any of its sources: a batch script for Slurm, a task of SkyPilot, or YAML (or JSON) of our own. */
+export function readWorkload(text: string, file: string, overrides: Overrides = {}): ReadWorkload {
+  const { workload, notices } = read(text, file, overrides);
+  return { workload, notices: [...notices, ...profileNotices(workload)] };
+}
+
+function read(text: string, file: string, overrides: Overrides): ReadWorkload {
   if (isScript(text, file)) return parseSbatch(text, file, overrides);
-  return { workload: parseWorkload(text, file, overrides), notices: [] };
+  const task = readSkyTask(text, file, overrides);
+  return task ?? { workload: parseWorkload(text, file, overrides), notices: [] };
 }
 
 /** A script begins with `#!`, is named as one, or has a directive among the comments at its head. */

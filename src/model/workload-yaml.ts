@@ -27,7 +27,7 @@ export interface YamlText {
 }
 
 /** Where numbers and truth values are kept as they are written: `1.10` is not `1.1` in an environment variable. */
-const keptAsWritten = [/^env\0[^\0]*$/, /^command\0\d+$/, /^parallel\0values\0\d+$/];
+const keptAsWritten = [/^envs?\0[^\0]*$/, /^command\0\d+$/, /^parallel\0values\0\d+$/];
 
 type Node = ParsedNode | null;
 

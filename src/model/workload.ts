@@ -1,49 +1,15 @@
 import * as z from "zod";
 import { ImageSource } from "./image.ts";
 import { EngineName, Level, Network } from "./level.ts";
-import { Bytes, Seconds } from "./quantities.ts";
+import { Objective } from "./objective.ts";
+import { Profile } from "./profile.ts";
+import { Resources } from "./resources.ts";
+import { EnvironmentName, Name, Scalar, Word } from "./words.ts";
 
 /*
  * The schema of a workload. Descriptions and examples are shown by editors (`aloft schema workload`) and in the
  * errors of workload files; `checkWorkload` knows the rules that tie several fields together.
  */
-
-/** What a run may use. Limits are enforced at every level; what is left out has a stated default. */
-export const Resources = z.strictObject({
-  cpus: z
-    .number()
-    .positive()
-    .max(4096)
-    .optional()
-    .meta({
-      description:
-        "Cores of the whole run, possibly a fraction. Default: one, or one for each MPI rank",
-      examples: [4],
-    }),
-  memory: Bytes.optional().meta({
-    description: "Memory of the whole run. Default: the machine's memory in proportion to cpus",
-    examples: ["16 GiB"],
-  }),
-  disk: Bytes.optional().meta({
-    description: "Room for what the run writes",
-    examples: ["100 GB"],
-  }),
-  time: Seconds.optional().meta({
-    description: "Wall-clock limit; a run that passes it ends as timed-out. Default: none",
-    examples: ["1h30m"],
-  }),
-  gpus: z
-    .number()
-    .int()
-    .nonnegative()
-    .max(1024)
-    .optional()
-    .meta({ description: "Whole graphics processors", examples: [1] }),
-});
-
-const Scalar = z.union([z.string(), z.number(), z.boolean()]);
-/** A number or truth value written where text is meant, as in `env: {OMP_NUM_THREADS: 4}`. */
-const Word = Scalar.transform(String);
 
 /** How the computation uses many cpus, or is many computations. */
 export const Parallel = z
@@ -123,15 +89,6 @@ export const Metric = z
     message: "a metric needs either regex or json: exactly one of them",
   });
 
-const Name = z
-  .string()
-  .regex(
-    /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/,
-    'use letters, digits, ".", "_" and "-", 63 at most, the first a letter or digit',
-  );
-const EnvironmentName = z
-  .string()
-  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "a variable's name has letters, digits and _, no digit first");
 const Path = z.string().min(1).max(4096);
 
 /** What to run. It says nothing of how it is isolated unless the user pins `level` or `engine`. */
@@ -190,18 +147,27 @@ export const Workload = z.strictObject({
     .record(z.string().min(1), Metric)
     .default({})
     .meta({ description: "Numbers to read from an output when the run has ended, by name" }),
-  interact: z
-    .enum(["batch", "shell", "notebook", "desktop", "web"])
-    .optional()
-    .meta({ description: "How a person uses it while it runs. Kept for planning" }),
+  interact: z.enum(["batch", "shell", "notebook", "desktop", "web"]).optional().meta({
+    description:
+      "How a person uses it while it runs: planning refuses places that cannot offer that. Default: batch",
+  }),
   licenses: z
-    .record(z.string(), z.number().int().positive())
+    .record(z.string().min(1), z.number().int().positive())
     .optional()
-    .meta({ description: "Licence tokens by feature name. Kept for planning" }),
-  profile: z
-    .record(z.string(), z.unknown())
-    .optional()
-    .meta({ description: "What is known of its behaviour. Kept for planning" }),
+    .meta({
+      description:
+        "Licence tokens by feature name: planning prices them and refuses places that their server is not reached from",
+      examples: [{ fluent: 4 }],
+    }),
+  profile: Profile.optional().meta({
+    description: "What is known of its behaviour: used by planning, and changes nothing that runs",
+    examples: [{ limit: "memory", measured: [{ on: "here", time: "42m", cpus: 4 }] }],
+  }),
+  objective: Objective.optional().meta({
+    description:
+      "What the user cares about: used by planning unless the command line says otherwise",
+    examples: [{ minimise: "cost", deadline: "8h" }],
+  }),
 });
 export type Workload = z.infer<typeof Workload>;
 export type WorkloadInput = z.input<typeof Workload>;

@@ -1,124 +1,146 @@
 import { expect, test } from "vitest";
-import type { EngineName, EngineReport } from "../model/level.ts";
-import { engineLevels } from "../model/level.ts";
+import { aCandidate } from "../model/candidate-sample.ts";
+import type { Level } from "../model/level.ts";
+import { anOffer } from "../model/offer-sample.ts";
+import type { Offer } from "../model/offer.ts";
+import type { LocalCandidate } from "../model/plan.ts";
 import { Workload, type WorkloadInput } from "../model/workload.ts";
-import { makePlan, type PlanRequest } from "./plan.ts";
+import { needOf } from "./need.ts";
+import { makePlan, type PlanRequest, type RentedRequest } from "./plan.ts";
+import { describeRented, rentedMeasures } from "./rented-candidate.ts";
+import { ratedOffer, rentedRuns } from "./rented-runs.ts";
+import { someKnowledge } from "./testing-knowledge.ts";
+import { prepareRunPrediction } from "./runtime/predict-run.ts";
 
-const machine = {
-  cpus: 2,
-  memoryBytes: 8 * 2 ** 30,
-  architecture: "x64",
-  processor: "test",
-  kernel: "6.1",
-};
+const levels: readonly Level[] = ["process", "container", "vm"];
+const slow = anOffer({ shape: "slow", pricePerHour: 0.5 });
+const fast = anOffer({ shape: "fast", rates: { coremark: 200_000 }, pricePerHour: 3 });
+const waste = anOffer({ shape: "waste", pricePerHour: 4 });
 
-function report(engine: EngineName, changes: Partial<EngineReport> = {}): EngineReport {
+/** The workload took an hour on `slow`, which is all that is known of it. */
+function rented(offers: readonly Offer[], workload: Partial<WorkloadInput> = {}): RentedRequest {
+  const parsed = Workload.parse({
+    ...{ command: "x", image: "debian:bookworm", resources: { cpus: 4 } },
+    ...{ parallel: { kind: "threads" }, profile: { limit: "compute" }, ...workload },
+  });
+  const need = needOf(parsed);
+  const machine = ratedOffer(slow);
+  const predictor = prepareRunPrediction({
+    runs: [
+      {
+        ...{ kind: "declared", machine, engine: null, slowdown: 1, machines: 1 },
+        ...{ cpus: 4, size: 1, seconds: 3600, date: null },
+      },
+    ],
+    limit: "compute",
+    serialFraction: 0,
+  });
+  const runs = rentedRuns(predictor, { cpus: need.cpus, size: 1, tasks: need.tasks });
+  const known = someKnowledge();
   return {
-    engine,
-    level: engineLevels[engine],
-    abilities: {
-      networks: engine === "host" ? ["host"] : ["none", "host"],
-      image: engine === "host" ? "impossible" : "required",
-      maxCpus: engine === "uml" ? 1 : null,
-    },
-    availability: { available: true, detail: `${engine} 1.0` },
-    ...changes,
+    ...{ need, offers, levels, spot: false, wanted: () => true },
+    measures: rentedMeasures(runs, known),
+    describe: (place) => describeRented(place, { need, runs, known, date: "2026-11-25" }),
   };
 }
 
-const everything = (["host", "bubblewrap", "crun", "runc", "uml", "qemu"] as const).map((name) =>
-  report(name),
-);
-
-function plan(workload: Partial<WorkloadInput>, changes: Partial<PlanRequest> = {}) {
+function plan(changes: Partial<PlanRequest>) {
   return makePlan({
-    workload: Workload.parse({ command: "true", image: "debian:bookworm", ...workload }),
-    fingerprint: "f",
-    pin: {},
-    machine,
-    platform: "local",
-    engines: everything,
-    history: new Map(),
-    ...changes,
+    workload: Workload.parse({ command: "x" }),
+    ...{ fingerprint: "f", local: [], wish: { objective: "fastest" }, currency: "USD" },
+    ...{ top: 10, about: [], ...changes },
   });
 }
 
-function feasible(made: ReturnType<typeof plan>): string[] {
-  return made.candidates.filter((one) => one.refusals.length === 0).map(({ engine }) => engine);
-}
+const names = ({ candidates }: ReturnType<typeof plan>) => candidates.map(({ id }) => id);
 
-function codes(made: ReturnType<typeof plan>, engine: EngineName): string[] {
-  return (made.candidates.find((one) => one.engine === engine)?.refusals ?? []).map(
-    ({ code }) => code,
+test("rented places stand by their time or their price, and what nothing beats in both has a star", () => {
+  const request = rented([waste, slow, fast]);
+  const made = plan({ rented: request });
+  expect(names(made)[0]).toMatch(/fast/);
+  expect(names(plan({ rented: request, wish: { objective: "cheapest" } }))[0]).toMatch(/slow/);
+  const stars = made.candidates.filter(({ undominated }) => undominated);
+  expect(stars.map(({ shape }) => shape)).toEqual(["fast", "fast", "slow", "slow"]);
+  expect(made.considered).toEqual({ offers: 3, candidates: 9, feasible: 6 });
+});
+
+test("the price follows the predicted time, by what is billed", () => {
+  const [first] = plan({ rented: rented([slow]) }).candidates;
+  expect(first?.time.run.estimate?.median).toBeCloseTo(3600, 0);
+  expect(first?.cost.compute.estimate?.median).toBeCloseTo(0.5, 2);
+  expect(first?.price?.median).toBeCloseTo(0.5, 2);
+});
+
+test("an unknown start is told, and not counted as nothing", () => {
+  const [first] = plan({ rented: rented([slow]) }).candidates;
+  expect(first?.time.provision.estimate).toBeNull();
+  expect(first?.seconds).toBeNull();
+  expect(first?.atLeastSeconds).toBeCloseTo(3600, 0);
+});
+
+test("of a shape at a level only its best region is shown", () => {
+  const regions = ["eu-1", "us-1", "ap-1"].map((region, at) =>
+    anOffer({ shape: "slow", region, pricePerHour: 1 + at }),
   );
+  const made = plan({ rented: rented(regions), wish: { objective: "cheapest" }, top: 2 });
+  expect(made.candidates.map(({ region }) => region)).toEqual(["eu-1", "eu-1"]);
+});
+
+test("refusals are counted by their reason, with an example", () => {
+  const made = plan({ rented: rented([slow, fast], { resources: { cpus: 8 } }) });
+  expect(made.refused).toEqual([
+    {
+      code: "cores-per-node",
+      count: 6,
+      example:
+        "aws/us-east-1/slow/process: 8 cpus of one machine are asked for, and a machine has 4",
+    },
+    { code: "shared-hypervisor", count: 2, example: expect.any(String) as string },
+  ]);
+});
+
+test("what is asked about is told whether it is possible or not", () => {
+  const { about } = plan({ rented: rented([slow, fast]), about: ["slow/process", "fast"] });
+  expect(about.map(({ id, refusals }) => [id, refusals.map(({ code }) => code)])).toEqual([
+    ["aws/us-east-1/slow/process", ["shared-hypervisor"]],
+    ["aws/us-east-1/fast/process", ["shared-hypervisor"]],
+    ["aws/us-east-1/fast/container", []],
+    ["aws/us-east-1/fast/vm", []],
+  ]);
+});
+
+function timed(engine: LocalCandidate["engine"], seconds: number): LocalCandidate {
+  const estimate = { median: seconds, low: seconds, high: seconds };
+  const base = aCandidate({ engine });
+  const run = { estimate, formula: "", evidence: [] };
+  return { ...base, time: { ...base.time, run }, seconds: estimate, atLeastSeconds: seconds };
 }
 
-test("without evidence isolation that is nearly free comes first", () => {
-  const made = plan({});
-  expect(feasible(made)).toEqual(["crun", "runc", "bubblewrap", "uml", "qemu"]);
-  expect(made.candidates.every(({ predicted }) => predicted === null)).toBe(true);
-  expect(made.advice[0]).toContain("unknown");
-});
-
-test("hardware help puts qemu before user-mode Linux", () => {
-  const kvm = report("qemu", {
-    availability: { available: true, detail: "qemu", acceleration: "kvm" },
-  });
-  const engines = [...everything.filter(({ engine }) => engine !== "qemu"), kvm];
-  expect(feasible(plan({ level: "vm" }, { engines }))).toEqual(["qemu", "uml"]);
-});
-
-test("two cpus are too many for user-mode Linux", () => {
-  const made = plan({ level: "vm", resources: { cpus: 2 } });
-  expect(feasible(made)).toEqual(["qemu"]);
-  expect(codes(made, "uml")).toEqual(["cpus"]);
-});
-
-test("a pin on the command line wins over the file's", () => {
-  const made = plan({ level: "vm" }, { pin: { engine: "crun" } });
-  expect(feasible(made)).toEqual(["crun"]);
-  expect(codes(made, "qemu")).toEqual(["pinned"]);
-});
-
-test("a workload without an image runs on the host only", () => {
-  const made = plan({ image: undefined, network: "host" });
-  expect(feasible(made)).toEqual(["host"]);
-  expect(codes(made, "crun")).toEqual(["needs-image"]);
-});
-
-test("a refused candidate tells all its reasons", () => {
-  const missing = report("uml", {
-    availability: { available: false, detail: "not installed", remedy: "apt-get install it" },
-  });
-  const made = plan({ network: "nat", resources: { cpus: 3, gpus: 1 } }, { engines: [missing] });
-  expect(codes(made, "uml")).toEqual(["unavailable", "network", "cpus", "gpus"]);
-  expect(made.candidates[0]?.refusals[0]?.remedy).toBe("apt-get install it");
-  const [, , cpus, gpus] = made.candidates[0]?.refusals ?? [];
-  expect(cpus?.message).toMatch(/^it asks for 3 cpus and/);
-  expect(gpus?.message).toMatch(/^it asks for 1 gpu and/);
-});
-
-test("more memory than the machine has is refused with both figures", () => {
-  const made = plan({ resources: { memory: "16 GiB" } });
-  expect(feasible(made)).toEqual([]);
-  expect(made.candidates[0]?.refusals[0]?.message).toMatch(/16\.0 GiB.*8\.00 GiB/);
-});
-
-test("past runs predict by median and range, on the engine they were made on", () => {
-  const made = plan({}, { history: new Map([["crun", [3, 1, 2, 10]]]) });
-  const crun = made.candidates.find(({ engine }) => engine === "crun");
-  expect(crun?.predicted).toEqual({ seconds: 2.5, low: 1, high: 10, samples: 4 });
-  expect(made.candidates.find(({ engine }) => engine === "runc")?.predicted).toBeNull();
-});
-
-test("a candidate moves up only when all its runs were faster", () => {
-  const surely = new Map<EngineName, number[]>([
-    ["crun", [10, 12, 11]],
-    ["bubblewrap", [8, 8, 8.5]],
+test("this machine keeps its own order among its levels, wherever it stands", () => {
+  const local = [timed("crun", 100.1), timed("bubblewrap", 100)];
+  const made = plan({ local, rented: rented([fast]) });
+  expect(names(made)).toEqual([
+    "local/crun",
+    "local/bubblewrap",
+    "aws/us-east-1/fast/container",
+    "aws/us-east-1/fast/vm",
   ]);
-  expect(feasible(plan({}, { history: surely }))[0]).toBe("bubblewrap");
-  surely.set("bubblewrap", [8, 8, 9.5]);
-  expect(feasible(plan({}, { history: surely }))[0]).toBe("crun");
-  surely.set("bubblewrap", [1]);
-  expect(feasible(plan({}, { history: surely }))[0]).toBe("crun");
+});
+
+test("a deadline that nothing keeps, or a budget that nothing meets, is said", () => {
+  const wish = { objective: "deadline", deadline: 10 } as const;
+  expect(plan({ rented: rented([slow]), wish }).advice).toEqual([
+    "nothing is in time for the deadline; the fastest come first",
+  ]);
+  const poor = { objective: "budget", budget: 0.01 } as const;
+  expect(plan({ rented: rented([slow]), wish: poor }).advice).toEqual([
+    "nothing is within the budget; the cheapest come first",
+  ]);
+});
+
+test("tightly coupled work over machines without RDMA is warned of", () => {
+  const mpi = { parallel: { kind: "mpi", ranks: 8 }, resources: {} } as const;
+  const { candidates } = plan({ rented: rented([slow, anOffer({ rdma: true })], mpi) });
+  const warned = candidates.filter(({ warnings }) => warnings.some((w) => w.code === "no-rdma"));
+  expect(new Set(warned.map(({ shape }) => shape))).toEqual(new Set(["slow"]));
 });

@@ -1,11 +1,7 @@
+import { askedCpus } from "../model/asked-cpus.ts";
 import type { EngineAbilities, Network } from "../model/level.ts";
 import type { Machine } from "../model/machine.ts";
 import type { Workload } from "../model/workload.ts";
-
-/** CPUs of one run or task: as asked, else one for each MPI rank, else 1. */
-export function askedCpus({ resources, parallel }: Workload): number {
-  return resources.cpus ?? (parallel.kind === "mpi" ? parallel.ranks : 1);
-}
 
 /** Bytes of one run or task: as asked, else the machine's memory in proportion to its cpus. */
 export function askedMemory(workload: Workload, machine: Machine): number {

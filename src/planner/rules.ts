@@ -3,8 +3,9 @@ import type { EngineReport } from "../model/level.ts";
 import type { Machine } from "../model/machine.ts";
 import type { Refusal } from "../model/plan.ts";
 import type { Workload } from "../model/workload.ts";
-import type { Pin } from "./plan.ts";
-import { askedCpus, askedMemory } from "./resources.ts";
+import type { Pin } from "./local-candidates.ts";
+import { askedMemory } from "./resources.ts";
+import { askedCpus } from "../model/asked-cpus.ts";
 
 export interface RuleContext {
   readonly workload: Workload;

@@ -2,8 +2,11 @@ import type * as z from "zod";
 import type { Doctor, Operations, Status } from "../contract/operations.ts";
 import type { OperationName } from "../contract/routes.ts";
 import type { Engine } from "../engine/engine.ts";
+import type { CatalogUpdate, UpdatedOffers, UpdateEvent } from "../model/catalog-update.ts";
+import type { Finding, ImportedOffers, OfferSource } from "../model/catalog.ts";
 import type { Image, Recipe } from "../model/image.ts";
 import type { Machine } from "../model/machine.ts";
+import type { Offer } from "../model/offer.ts";
 
 /** What the server needs of an image store. */
 export interface ImageService {
@@ -16,6 +19,27 @@ export interface ImageService {
   /** Images without a name; those that a run used within a week only where `all` is set. */
   collect(inUse: ReadonlySet<string>, all: boolean): Promise<{ removed: string[]; bytes: number }>;
 }
+
+/** What the server needs of the catalogue of offers. */
+export interface CatalogService {
+  list(query: OfferQuery): Promise<{ offers: Offer[]; matching: number }>;
+  /** Throws `not-found`. */
+  offer(id: string): Promise<Offer>;
+  check(): Promise<Finding[]>;
+  sources(): Promise<OfferSource[]>;
+  /** Throws `bad-input` with every place that is wrong. */
+  import(request: OfferImport): Promise<ImportedOffers>;
+  /** Reads a provider's prices. Throws `conflict` while it does so already; what was there stays after an error. */
+  update(request: UpdateRequest, onProgress: (event: UpdateEvent) => void): Promise<UpdatedOffers>;
+  remove(name: string): Promise<OfferSource>;
+}
+
+export interface UpdateRequest extends CatalogUpdate {
+  readonly signal: AbortSignal;
+}
+
+type OfferQuery = Input<"listOffers">["query"];
+type OfferImport = Input<"importOffers">["body"];
 
 export interface BuildRequest {
   readonly recipe: Recipe;
@@ -37,6 +61,7 @@ export interface BuildProgress {
 export interface ServerParts {
   readonly engine: Engine;
   readonly images: ImageService;
+  readonly catalog: CatalogService;
   readonly machine: Machine;
   readonly version: string;
   readonly program: string;
@@ -68,7 +93,7 @@ const waitSeconds = 25;
 const listLimit = 1000;
 
 export function createHandlers(parts: ServerParts): Handlers {
-  const { engine, images, machine } = parts;
+  const { engine, images, catalog, machine } = parts;
   return {
     status: async () => status(parts),
     shutdown: async () => {
@@ -81,6 +106,7 @@ export function createHandlers(parts: ServerParts): Handlers {
       platform: parts.platformFacts(),
     }),
     plan: ({ body }) => engine.plan(body),
+    accuracy: () => engine.accuracy(),
     createRun: ({ body }) => engine.create(body),
     listRuns: ({ query: { all, array, limit } }) =>
       engine.list({
@@ -100,7 +126,24 @@ export function createHandlers(parts: ServerParts): Handlers {
     getImage: ({ params }) => images.get(params.reference),
     removeImage: ({ params }) => images.remove(params.reference, engine.imagesInUse()),
     collectImages: ({ body }) => images.collect(engine.imagesInUse(), body.all),
+    listOffers: async ({ query }) => ({
+      ...(await catalog.list(query)),
+      broken: await brokenSources(catalog),
+    }),
+    getOffer: ({ params }) => catalog.offer(params.id),
+    checkCatalog: async () => ({
+      findings: await catalog.check(),
+      broken: await brokenSources(catalog),
+    }),
+    listOfferSources: () => catalog.sources(),
+    importOffers: ({ body }) => catalog.import(body),
+    updateOffers: ({ body, signal }) => catalog.update({ ...body, signal }, () => undefined),
+    removeOfferSource: ({ params }) => catalog.remove(params.name),
   };
+}
+
+async function brokenSources(catalog: CatalogService): Promise<OfferSource[]> {
+  return (await catalog.sources()).filter(({ problem }) => problem !== null);
 }
 
 async function status(parts: ServerParts): Promise<Status> {

@@ -4,14 +4,20 @@ import * as z from "zod";
 import { AloftError } from "../base/errors.ts";
 import { operations } from "../contract/operations.ts";
 import type { Problem } from "../contract/problem.ts";
-import { buildEventsRoute, type OperationName, routes, streamRoute } from "../contract/routes.ts";
+import {
+  buildEventsRoute,
+  type OperationName,
+  routes,
+  streamRoute,
+  updateEventsRoute,
+} from "../contract/routes.ts";
 import { hasEnded } from "../model/run.ts";
 import type { Engine } from "../engine/engine.ts";
-import { buildEvents } from "./build-events.ts";
 import { followFile } from "./follow-file.ts";
 import { createHandlers, type ServerParts } from "./handlers.ts";
 import { openApi } from "./openapi.ts";
 import { parsePart, toProblem } from "./problem.ts";
+import { progressLines, type Work } from "./progress-lines.ts";
 
 const hint = "GET /v1/openapi.json describes every operation";
 
@@ -58,14 +64,25 @@ export function createServer(parts: ServerParts): FastifyInstance {
   server.get(streamRoute, (request, reply) => stream(parts.engine, request, reply));
   server.post(buildEventsRoute, (request, reply) => {
     const body = parsePart(operations.buildImage.body, request.body ?? {}, "body");
-    const events = buildEvents(parts.images, body, gone(request, reply));
-    return reply.type("application/x-ndjson").send(Readable.from(events));
+    const asked = { ...body, signal: gone(request, reply) };
+    return sendLines(reply, async (report) => ({ image: await parts.images.build(asked, report) }));
+  });
+  server.post(updateEventsRoute, (request, reply) => {
+    const body = parsePart(operations.updateOffers.body, request.body ?? {}, "body");
+    const asked = { ...body, signal: gone(request, reply) };
+    return sendLines(reply, async (report) => ({
+      result: await parts.catalog.update(asked, report),
+    }));
   });
   return server;
 }
 
 function answer(reply: FastifyReply, problem: Problem): FastifyReply {
   return reply.code(problem.status).type("application/problem+json").send(problem);
+}
+
+function sendLines(reply: FastifyReply, work: Work): FastifyReply {
+  return reply.type("application/x-ndjson").send(Readable.from(progressLines(work)));
 }
 
 const StreamParams = z.strictObject({

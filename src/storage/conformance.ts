@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { aRun } from "../model/run-sample.ts";
+import { familyFingerprint } from "../model/workload-family.ts";
 import type { Storage } from "./storage.ts";
 
 /** The contract of `storage.ts`, for every implementation. `open` gives the same storage again after it was closed. */
@@ -111,6 +112,18 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
         { engine: "host", runSeconds: 1, startSeconds: 0.5, endedAt: 1 },
       ]);
       expect(await runs.history("w", 1)).toHaveLength(1);
+      const { workload } = aRun();
+      const sized = { ...workload, resources: { cpus: 2 }, profile: { size: { value: 40 } } };
+      await runs.insertRuns([past("e", 5, { workload: sized })]);
+      expect(await runs.family(familyFingerprint(sized), 10)).toEqual([
+        { engine: "host", runSeconds: 5, cpus: 2, size: 40, endedAt: 5 },
+        { engine: "host", runSeconds: 4, cpus: 1, size: null, endedAt: 4 },
+        { engine: "host", runSeconds: 2, cpus: 1, size: null, endedAt: 2 },
+        { engine: "host", runSeconds: 1, cpus: 1, size: null, endedAt: 1 },
+      ]);
+      expect(await runs.startSeconds("host", 2)).toEqual([0.5, 0.5]);
+      expect(await runs.startSeconds("crun", 2)).toEqual([]);
+      expect((await runs.succeeded(2)).map(({ id }) => id)).toEqual(["e", "d"]);
     });
   });
 }

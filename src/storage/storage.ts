@@ -21,6 +21,12 @@ export interface Storage extends AsyncDisposable {
   countStates(array?: string): Promise<Partial<Record<RunState, number>>>;
   /** Succeeded runs of one workload, the newest first. */
   history(fingerprint: string, limit: number): Promise<PastRun[]>;
+  /** Succeeded runs that differ in cpus and input size only (`familyFingerprint`), the newest first. */
+  family(family: string, limit: number): Promise<FamilyRun[]>;
+  /** Seconds from submission to running of succeeded runs of an engine, of any workload, the newest first. */
+  startSeconds(engine: EngineName, limit: number): Promise<number[]>;
+  /** Runs that have succeeded, tasks of arrays too, the newest first. */
+  succeeded(limit: number): Promise<Run[]>;
 }
 
 export interface RunFilter {
@@ -31,6 +37,16 @@ export interface RunFilter {
   /** Tasks beside whole runs. */
   readonly tasks?: boolean;
   readonly limit?: number;
+}
+
+/** A run of another scale of the same computation. */
+export interface FamilyRun {
+  readonly engine: EngineName;
+  readonly runSeconds: number;
+  readonly cpus: number;
+  /** As `profile.size` told it; `null` where it told none. */
+  readonly size: number | null;
+  readonly endedAt: number;
 }
 
 /** What the planner learns from. Times in seconds. */

@@ -1,17 +1,16 @@
 import { AloftError } from "../../base/errors.ts";
-import { randomId } from "../../base/ids.ts";
 import type { EngineName, Level } from "../../model/level.ts";
 import type { Machine } from "../../model/machine.ts";
-import type { Candidate, Plan } from "../../model/plan.ts";
+import { isLocal, type LocalCandidate, type Plan } from "../../model/plan.ts";
 import type { Run } from "../../model/run.ts";
-import { buildImage } from "../build.ts";
+import { buildImageOf } from "../build.ts";
 import type { Command, Context } from "../command.ts";
 import { comparisonLines } from "../comparison-text.ts";
 import { type Comparison, compareLevels, type LevelRuns } from "../comparison.ts";
-import { waitForRun } from "../follow-run.ts";
 import { createProgress, type Progress } from "../progress.ts";
 import { formatMeasured, formatNumber, plural } from "../quantities.ts";
 import { styledState } from "../style.ts";
+import { createSupervisor } from "../supervisor.ts";
 import {
   engineNames,
   levelNames,
@@ -92,64 +91,28 @@ interface Chosen {
   readonly plan: Plan;
   readonly machine: Machine;
   /** In the order of the levels; the first is the base. */
-  readonly chosen: readonly Candidate[];
-  readonly refused: readonly Candidate[];
+  readonly chosen: readonly LocalCandidate[];
+  readonly refused: readonly LocalCandidate[];
   readonly emulated: ReadonlySet<EngineName>;
 }
 
 /** Asks the server, one thing at a time; an interrupt cancels what is going on and ends the comparison. */
 function createMeasurer(context: Context, { workload, origin }: Request, progress: Progress) {
-  const { connection, host, options } = context;
-  const control = new AbortController();
-  const signal = AbortSignal.any([context.signal, control.signal]);
-  let current: string | undefined;
-  let interrupts = 0;
-  const interrupted = host.onInterrupt(() => {
-    interrupts += 1;
-    control.abort(new AloftError("cancelled", "the comparison was interrupted"));
-    if (current === undefined) return;
-    const call = { params: { id: current }, body: { now: interrupts > 1 } };
-    // It ends by itself where it cannot be cancelled.
-    connection.repeatable("cancelRun", call).catch(() => undefined);
-  });
-
-  async function measure(
-    body: Request & { readonly engine: EngineName },
-    onTick: (seconds: number) => void,
-  ): Promise<{ run: Run; seconds: number }> {
-    signal.throwIfAborted();
-    const begun = performance.now();
-    const elapsed = (): number => (performance.now() - begun) / 1000;
-    onTick(0);
-    const timer = setInterval(() => onTick(elapsed()), 200);
-    try {
-      const call = { body: { ...body, key: randomId(20) } };
-      const { id } = await connection.repeatable("createRun", call);
-      current = id;
-      const run = await waitForRun(connection, id);
-      const seconds = elapsed();
-      signal.throwIfAborted();
-      return { run, seconds };
-    } finally {
-      current = undefined;
-      clearInterval(timer);
-    }
-  }
+  const { connection, options } = context;
+  const supervisor = createSupervisor(context, "the comparison");
+  const { signal, measure } = supervisor;
 
   return {
-    [Symbol.dispose]: () => interrupted[Symbol.dispose](),
+    [Symbol.dispose]: () => supervisor[Symbol.dispose](),
 
     /** Makes the image ready, so that no level pays for it, and decides what is measured. */
     async choose(): Promise<Chosen> {
-      const { image } = workload;
-      if (image !== undefined) {
-        const recipe = typeof image === "string" ? { from: image, packages: [], run: [] } : image;
-        const { from, packages = [], run = [] } = recipe;
-        const asked = { recipe: { from, packages, run }, origin };
-        await buildImage(connection, asked, { progress, signal });
-      }
+      await buildImageOf(connection, { workload, origin }, { progress, signal });
       progress.show("finding out what this machine can do");
-      const plan = await connection.repeatable("plan", { body: { workload, origin }, signal });
+      const plan = await connection.repeatable("plan", {
+        body: { workload, origin, only: ["local"] },
+        signal,
+      });
       const { engines, machine } = await connection.repeatable("doctor", { signal });
       const emulated = engines.flatMap(({ engine, availability }) =>
         engine === "qemu" && availability.acceleration !== "kvm" ? [engine] : [],
@@ -158,7 +121,7 @@ function createMeasurer(context: Context, { workload, origin }: Request, progres
     },
 
     /** Times `true` in the same image, with the same resources. */
-    async starts({ level, engine }: Candidate): Promise<number[]> {
+    async starts({ level, engine }: LocalCandidate): Promise<number[]> {
       const { image, resources } = workload;
       const trivial = {
         name: "start",
@@ -176,7 +139,7 @@ function createMeasurer(context: Context, { workload, origin }: Request, progres
       return found;
     },
 
-    async run({ level, engine, predicted }: Candidate, which: string): Promise<Run> {
+    async run({ level, engine, predicted }: LocalCandidate, which: string): Promise<Run> {
       const expected = predicted ? `, ${formatMeasured(predicted.seconds)} predicted` : "";
       const { run } = await measure({ workload, origin, engine }, (seconds) =>
         progress.show(
@@ -197,7 +160,8 @@ export function select(
   const levels = namesIn(options.text("levels"), levelNames, "levels") ?? levelNames;
   const named = options.text("engines");
   const engines = named === "all" ? engineNames : namesIn(named, engineNames, "engines");
-  const wanted = levels.flatMap((level) => candidates.filter((one) => one.level === level));
+  const here = candidates.filter(isLocal);
+  const wanted = levels.flatMap((level) => here.filter((one) => one.level === level));
   const feasible = wanted.filter(({ refusals }) => refusals.length === 0);
   const chosen = engines
     ? feasible.filter(({ engine }) => engines.includes(engine))

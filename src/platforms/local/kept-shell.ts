@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import type { Readable, Writable } from "node:stream";
 
 export interface Said {
@@ -11,7 +12,18 @@ export interface Said {
 export interface KeptShell {
   /** Runs a line of sh to its end. Rejects where the shell itself has ended. */
   run(line: string): Promise<Said>;
-  dispose(): void;
+  /** Resolves when the shell has ended: nothing of it holds the folder any more. */
+  dispose(): Promise<void>;
+}
+
+/** Closes the input of a shell and waits for its end. */
+export async function endShell(shell: ChildProcess | undefined): Promise<void> {
+  if (!shell || shell.exitCode !== null || shell.signalCode !== null) return;
+  const ended = once(shell, "exit");
+  // Nothing else may keep this process alive until then.
+  shell.ref();
+  shell.stdin?.end();
+  await ended;
 }
 
 export interface KeptShellOptions {
@@ -91,8 +103,9 @@ export function createKeptShell(options: KeptShellOptions): KeptShell {
         shell.stdin?.write(`{ ${line}\n} 2>&1; printf '\\000%d\\n' $?\n`);
       }),
     dispose() {
-      shell?.stdin?.end();
+      const last = shell;
       shell = undefined;
+      return endShell(last);
     },
   };
 }

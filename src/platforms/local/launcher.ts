@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 import { quote } from "../../base/shell.ts";
-import { createKeptShell, readLines } from "./kept-shell.ts";
+import { createKeptShell, endShell, readLines } from "./kept-shell.ts";
 
 /** Starts `job.sh` in a session of its own, as nobody's business but its own: it lives on when this process ends. */
 export interface Launcher {
@@ -11,7 +11,8 @@ export interface Launcher {
   isLaunched(id: string): boolean;
   /** The process that waits for the next job, where there is one. */
   readonly waiting: number | undefined;
-  dispose(): void;
+  /** Resolves when nothing of it holds the state folder any more; jobs go on. */
+  dispose(): Promise<void>;
 }
 
 export interface LauncherOptions {
@@ -101,11 +102,11 @@ export function createLauncher(options: LauncherOptions): Launcher {
     get waiting() {
       return ahead?.pid;
     },
-    dispose() {
+    async dispose() {
       clearTimeout(timer);
-      ahead?.stdin?.end();
+      const last = ahead;
       ahead = undefined;
-      kept.dispose();
+      await Promise.all([endShell(last), kept.dispose()]);
     },
   };
 }

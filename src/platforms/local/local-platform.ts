@@ -252,7 +252,7 @@ export async function createLocalPlatform(options: LocalPlatformOptions): Promis
     watch: (changed) => watcher.watch(changed),
     async [Symbol.asyncDispose]() {
       watcher.dispose();
-      launcher.dispose();
+      await launcher.dispose();
       await roots.dispose();
       groups.dispose();
     },

@@ -10,7 +10,7 @@ const patience = 30_000;
 export interface Mounter {
   /** Runs `mount` or `umount` in the mounter's folder; throws `failed` with what it said. */
   run(program: "mount" | "umount", args: readonly string[]): Promise<void>;
-  dispose(): void;
+  dispose(): Promise<void>;
 }
 
 /** Relative paths start in `folder`, which keeps commas and colons out of mount options. */

@@ -182,7 +182,7 @@ export function createRoots(options: RootsOptions): Roots {
       clearInterval(sweeper);
       while (work.size > 0) await Promise.all(work);
       await Promise.all([...images].map(([squashfs, image]) => dropImage(squashfs, image)));
-      mounter.dispose();
+      await mounter.dispose();
     },
   };
   return roots;

@@ -24,4 +24,11 @@ export const migrations: readonly string[] = [
    CREATE INDEX run_active ON run (created_at) WHERE ended_at IS NULL;
    CREATE INDEX run_by_array ON run (array_id, task_index);
    CREATE INDEX run_history ON run (fingerprint, ended_at) WHERE run_seconds IS NOT NULL;`,
+  // What predictions of starts and of other scales rest on, and what predictions are scored by.
+  `ALTER TABLE run ADD COLUMN family TEXT;
+   ALTER TABLE run ADD COLUMN cpus REAL;
+   ALTER TABLE run ADD COLUMN size REAL;
+   CREATE INDEX run_family ON run (family, ended_at) WHERE family IS NOT NULL;
+   CREATE INDEX run_starts ON run (engine, ended_at) WHERE start_seconds IS NOT NULL;
+   CREATE INDEX run_ended ON run (ended_at) WHERE ended_at IS NOT NULL;`,
 ];

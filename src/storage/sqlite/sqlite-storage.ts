@@ -1,6 +1,8 @@
 import { AloftError } from "../../base/errors.ts";
+import { askedCpus } from "../../model/asked-cpus.ts";
 import { EngineName } from "../../model/level.ts";
 import { canMove, hasEnded, Run, type RunState } from "../../model/run.ts";
+import { familyFingerprint } from "../../model/workload-family.ts";
 import type { PastRun, RunFilter, Storage } from "../storage.ts";
 import { openDatabase } from "./database.ts";
 import { queryBuilder, type RunTable } from "./tables.ts";
@@ -80,6 +82,42 @@ export function createSqliteStorage(file: string): Storage {
       return db.all(past.compile()).map(toPastRun);
     },
 
+    async family(family, limit) {
+      const past = query
+        .selectFrom("run")
+        .select(["engine", "run_seconds", "cpus", "size", "ended_at"])
+        .where("family", "=", family)
+        .orderBy("ended_at", "desc")
+        .limit(limit);
+      return db.all(past.compile()).map((row) => ({
+        engine: EngineName.parse(row.engine),
+        runSeconds: row.run_seconds ?? 0,
+        cpus: row.cpus ?? 1,
+        size: row.size,
+        endedAt: row.ended_at ?? 0,
+      }));
+    },
+
+    async startSeconds(engine, limit) {
+      const starts = query
+        .selectFrom("run")
+        .select("start_seconds")
+        .where("engine", "=", engine)
+        .where("start_seconds", "is not", null)
+        .orderBy("ended_at", "desc")
+        .limit(limit);
+      return db.all(starts.compile()).flatMap((row) => row.start_seconds ?? []);
+    },
+
+    async succeeded(limit) {
+      const ended = runs
+        .where("ended_at", "is not", null)
+        .where("state", "=", "succeeded")
+        .orderBy("ended_at", "desc")
+        .limit(limit);
+      return db.all(ended.compile()).map(fromRow);
+    },
+
     [Symbol.asyncDispose]: () => db.close(),
   };
 
@@ -110,7 +148,17 @@ function toRow(run: Run): Omit<RunTable, "request_key"> {
     ended_at: endedAt,
     run_seconds: learnable ? running : null,
     start_seconds: learnable ? starting : null,
+    ...(learnable ? scaleOf(run) : { family: null, cpus: null, size: null }),
     document: JSON.stringify({ ...document, task }),
+  };
+}
+
+/** What runs of other scales of the same computation are found by. */
+function scaleOf({ workload }: Run): Pick<RunTable, "family" | "cpus" | "size"> {
+  return {
+    family: familyFingerprint(workload),
+    cpus: askedCpus(workload),
+    size: workload.profile?.size?.value ?? null,
   };
 }
 

@@ -20,6 +20,9 @@ export interface RunTable {
   ended_at: number | null;
   run_seconds: number | null;
   start_seconds: number | null;
+  family: string | null;
+  cpus: number | null;
+  size: number | null;
   document: string;
 }
 

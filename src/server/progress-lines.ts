@@ -1,12 +1,10 @@
-import type { BuildRequest, ImageService } from "./handlers.ts";
 import { toProblem } from "./problem.ts";
 
-/** Progress of a build as lines of JSON; the last one holds the image or the problem. */
-export async function* buildEvents(
-  images: ImageService,
-  request: Omit<BuildRequest, "signal">,
-  signal: AbortSignal,
-): AsyncGenerator<string> {
+/** Does the work, and tells `report` what goes on; resolves with the last line. */
+export type Work = (report: (event: object) => void) => Promise<object>;
+
+/** What is told of a piece of work as lines of JSON, as it comes; the last one holds its result, or the problem. */
+export async function* progressLines(work: Work): AsyncGenerator<string> {
   const lines: object[] = [];
   let wake = (): void => undefined;
   const add = (line: object): void => {
@@ -14,9 +12,8 @@ export async function* buildEvents(
     wake();
   };
   let done = false;
-  void images
-    .build({ ...request, signal }, add)
-    .then((image) => add({ image }))
+  void work(add)
+    .then(add)
     .catch((error: unknown) => add({ problem: toProblem(error) }))
     .finally(() => {
       done = true;
