@@ -1,3 +1,4 @@
+import { AloftError } from "../base/errors.ts";
 import type { Offer } from "../model/offer.ts";
 import type { Machine } from "../model/machine.ts";
 import { familyFingerprint } from "../model/workload-family.ts";
@@ -76,22 +77,25 @@ export function sizeOf({ profile }: Workload): number {
 }
 
 function declared(workload: Workload, offers: readonly Offer[], machine: Machine): PastRun[] {
-  return (workload.profile?.measured ?? []).flatMap((run): PastRun[] => {
+  return (workload.profile?.measured ?? []).map((run, at): PastRun => {
     const on = machineNamed(run.on, offers, machine);
-    if (!on) return [];
-    return [
-      {
-        kind: "declared",
-        machine: on,
-        engine: null,
-        slowdown: 1,
-        machines: run.machines ?? 1,
-        cpus: run.cpus ?? askedCpus(workload),
-        size: run.size ?? sizeOf(workload),
-        seconds: run.time,
-        date: null,
-      },
-    ];
+    if (!on)
+      throw new AloftError(
+        "bad-input",
+        `profile.measured[${at}].on is ${JSON.stringify(run.on)}, and no offer of the catalogue is called so`,
+        { hint: "write `here`, or the name of an offer: `aloft catalog ls` lists them" },
+      );
+    return {
+      kind: "declared",
+      machine: on,
+      engine: null,
+      slowdown: 1,
+      machines: run.machines ?? 1,
+      cpus: run.cpus ?? askedCpus(workload),
+      size: run.size ?? sizeOf(workload),
+      seconds: run.time,
+      date: null,
+    };
   });
 }
 
